@@ -1,0 +1,1 @@
+"""What the product needs from the outside, as protocols: no vendor word here."""

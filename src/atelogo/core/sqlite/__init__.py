@@ -1,0 +1,1 @@
+"""Django database backend for the embedded default: a current SQLite and one writer at a time."""
