@@ -1,0 +1,159 @@
+"""What one row of a file becomes: a typed record, a rejected row or a left-out row; and what makes two rows one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Kind = Literal["customers", "contracts", "cancellations"]
+Precision = Literal["instant", "day", "month", "unknown"]
+PersonKind = Literal["person", "company"]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDate:
+    """A date as the file gave it, with how much of it is known.
+
+    `value` is a `date` for `day`, the first of the month for `month`, a `datetime` for `instant` (naive = local time
+    of the workspace; aware when the file gave an offset), and None only for `unknown`.
+    """
+
+    value: date | datetime | None
+    precision: Precision
+
+
+UNKNOWN_DATE = LocalDate(None, "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A valid CPF (11 digits, person) or CNPJ (14 characters, company), without punctuation."""
+
+    number: str
+    kind: PersonKind
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """One customer. At least one of external_id, document, name, email, phone is present."""
+
+    line: int
+    external_id: str | None = None
+    name: str | None = None
+    kind: PersonKind | None = None
+    document: Document | None = None
+    email: str | None = None
+    phone: str | None = None  # E.164
+    city: str | None = None
+    state: str | None = None
+    since: LocalDate = UNKNOWN_DATE
+    street: str | None = None
+    street_number: str | None = None
+    complement: str | None = None
+    district: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+    contact_name: str | None = None  # a company's authorised contact
+    contact_phone: str | None = None
+    contact_email: str | None = None
+    extra: Mapping[str, str] | None = None  # unmapped columns kept as custom fields
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRecord:
+    """One contract line. `contract_number` is never None: without such a column it is the customer's id."""
+
+    line: int
+    contract_number: str
+    customer_id: str | None = None  # the customer's external id
+    name: str | None = None
+    document: Document | None = None
+    email: str | None = None
+    phone: str | None = None
+    product: str | None = None
+    plan: str | None = None
+    amount_minor: int | None = None  # in the mapping's currency
+    interval: Literal["month", "quarter", "half_year", "year", "two_years", "week"] | None = None
+    start_date: LocalDate = UNKNOWN_DATE
+    renewal_date: LocalDate = UNKNOWN_DATE
+    end_date: LocalDate = UNKNOWN_DATE
+    status: Literal["active", "suspended", "ended"] | None = None
+    billing_reference: str | None = None
+    commitment_until: LocalDate = UNKNOWN_DATE
+    signup_channel: str | None = None
+    city: str | None = None
+    state: str | None = None
+    equipment_kind: str | None = None
+    equipment_serial: str | None = None
+    equipment_value_minor: int | None = None
+    extra: Mapping[str, str] | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationRecord:
+    """One cancellation. `external_id` is the cancellation's own id; `customer_id` the customer's external id."""
+
+    line: int
+    external_id: str | None = None
+    customer_id: str | None = None
+    contract_number: str | None = None
+    name: str | None = None
+    document: Document | None = None
+    email: str | None = None
+    phone: str | None = None
+    date: LocalDate = UNKNOWN_DATE  # when it was cancelled
+    declared_date: LocalDate = UNKNOWN_DATE  # when it was asked for
+    effective_date: LocalDate = UNKNOWN_DATE  # when service and charges stop
+    start_date: LocalDate = UNKNOWN_DATE
+    amount_minor: int | None = None
+    reason: str | None = None  # the file's spelling (encoding repaired, outer spaces gone); None = not informed
+    secondary_reason: str | None = None
+    channel: str | None = None
+    product: str | None = None
+    plan: str | None = None
+    city: str | None = None
+    state: str | None = None
+    notes: str | None = None
+    competitor: str | None = None
+    protocol: str | None = None  # the old system's
+    end_kind: Literal["customer", "company", "administrative"] | None = None
+    extra: Mapping[str, str] | None = None
+    flags: tuple[str, ...] = ()
+
+
+Record = CustomerRecord | ContractRecord | CancellationRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that cannot be used: `codes` say why (first = main), `fields` which field each code is about ('' = row)."""
+
+    line: int
+    codes: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that is no record of this kind (blank, total, footer, header again, not a cancellation)."""
+
+    line: int
+    why: str
+
+
+Outcome = CustomerRecord | ContractRecord | CancellationRecord | Rejected | LeftOut
+
+
+def identity_key(record: Record, source: str = "") -> bytes:
+    """16 bytes that are equal for two rows about the same thing (`decisions.md` 10).
+
+    Own external id (or contract number) where there is one, else source, customer key, date and folded reason.
+    """
+    raise NotImplementedError
+
+
+def content_key(record: Record) -> bytes:
+    """16 bytes over every field but the line: same identity and same content = exact repeat (`unchanged`)."""
+    raise NotImplementedError
