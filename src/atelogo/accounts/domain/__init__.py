@@ -1,0 +1,1 @@
+"""Plain rules of accounts: workspaces, permissions, what a valid setting is."""

@@ -1,0 +1,1 @@
+"""What changes in accounts, and who may pass."""
