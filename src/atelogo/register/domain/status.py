@@ -164,7 +164,7 @@ PRESENTATION: Final[Mapping[DisplayState, Presentation]] = MappingProxyType(
             gettext_noop("Being processed"),
             gettext_noop("Stopping the charges"),
             "orange",
-            "progress",
+            "refresh",
         ),
         DisplayState.COMPLETED: Presentation(
             gettext_noop("Completed"),
@@ -182,7 +182,7 @@ PRESENTATION: Final[Mapping[DisplayState, Presentation]] = MappingProxyType(
             gettext_noop("No decision"),
             gettext_noop("Closed without a decision, nothing was cancelled"),
             "secondary",
-            "clock-pause",
+            "hourglass",
         ),
         DisplayState.WITHDRAWN: Presentation(
             gettext_noop("Customer stayed"),
@@ -194,7 +194,7 @@ PRESENTATION: Final[Mapping[DisplayState, Presentation]] = MappingProxyType(
             gettext_noop("Joined to another"),
             gettext_noop("Joined to your other protocol"),
             "secondary",
-            "arrows-join",
+            "git-merge",
         ),
         DisplayState.VOIDED: Presentation(
             gettext_noop("Voided"),
