@@ -90,8 +90,8 @@ class LinkKeyPrivateError(AppError):
     code = "link_key_private"
     status = 422
     message = _(
-        "This is a private key. It was not kept; make a new pair, since this one was shown, and paste only the "
-        "public key."
+        "This is a private key. It was not kept; make a new pair, since this one was shown, and paste only "
+        "the public key."
     )
 
 

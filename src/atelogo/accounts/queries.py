@@ -47,14 +47,14 @@ def membership_of(user_id: UUID, workspace_id: UUID) -> Member | None:
     """Return the person's place in the workspace with their name, or ``None``; one SELECT."""
     with workspace_scope(workspace_id):
         row = Membership.objects.select_related("user").filter(user_id=user_id, user__is_active=True).first()
-        return None if row is None else _member(row)
+        return None if row is None else member_of_row(row)
 
 
 def people_of(workspace_id: UUID) -> list[Member]:
     """Return everybody who belongs to the workspace, by name and e-mail."""
     with workspace_scope(workspace_id):
         rows = Membership.objects.select_related("user").order_by("user__name", "user__email")
-        return [_member(row) for row in rows]
+        return [member_of_row(row) for row in rows]
 
 
 def workspaces_of(user_id: UUID) -> list[WorkspaceInfo]:
@@ -83,13 +83,13 @@ def people_names(user_ids: Iterable[UUID]) -> dict[UUID, str]:
 def person_by_email(email: str) -> Person | None:
     """Return the person who signs in as ``email`` (in any case), or ``None``."""
     row = User.objects.filter(email=email_folded(email)).first()
-    return None if row is None else _person(row)
+    return None if row is None else person_of_row(row)
 
 
 def person_by_id(user_id: UUID) -> Person | None:
     """Return the person, or ``None``."""
     row = User.objects.filter(pk=user_id).first()
-    return None if row is None else _person(row)
+    return None if row is None else person_of_row(row)
 
 
 def open_invites(workspace_id: UUID) -> list[OpenInvite]:
@@ -104,9 +104,11 @@ def open_invites(workspace_id: UUID) -> list[OpenInvite]:
         ]
 
 
-def _person(row: User) -> Person:
+def person_of_row(row: User) -> Person:
+    """Return the frozen form of a person's row."""
     return Person(row.id, row.name, row.email, row.locale, row.is_active)
 
 
-def _member(row: Membership) -> Member:
-    return Member(row.id, row.workspace_id, _person(row.user), Role(row.role))
+def member_of_row(row: Membership) -> Member:
+    """Return the frozen form of a place in a company whose person is loaded."""
+    return Member(row.id, row.workspace_id, person_of_row(row.user), Role(row.role))

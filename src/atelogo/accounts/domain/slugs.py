@@ -9,9 +9,9 @@ from typing import Final
 RESERVED: Final = frozenset(
     {
         "about", "accounts", "admin", "ajuda", "api", "app", "assets", "atelogo", "auth", "console", "demo",
-        "docs", "embed", "favicon", "health", "help", "healthz", "login", "logout", "livez", "media", "metrics",
-        "new", "openapi", "public", "readyz", "robots", "setup", "sobre", "static", "status", "support",
-        "suporte", "system", "v", "webhooks", "well-known", "widget", "www",
+        "docs", "embed", "favicon", "health", "help", "healthz", "login", "logout", "livez", "media",
+        "metrics", "new", "openapi", "public", "readyz", "robots", "setup", "sobre", "static", "status",
+        "support", "suporte", "system", "v", "webhooks", "well-known", "widget", "www",
     }
 )  # fmt: skip
 LONGEST: Final = 40
@@ -19,7 +19,7 @@ _SHAPE: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 
 def slug_problem(slug: str) -> str | None:
-    """Return why ``slug`` cannot name a workspace: ``shape``, ``length``, ``reserved``; ``None`` if it can."""
+    """Return why ``slug`` is no workspace's name: ``shape``, ``length``, ``reserved``; else ``None``."""
     if not 2 <= len(slug) <= LONGEST:  # noqa: PLR2004 - one letter is a typing slip
         return "length"
     if not _SHAPE.fullmatch(slug) or "--" in slug:
