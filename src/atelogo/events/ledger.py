@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from atelogo.core.tenancy import workspace_scope
 from atelogo.events.canonical import canonical
 from atelogo.events.catalogue.base import Event
 from atelogo.events.models import LedgerDetail, LedgerEntry
+from atelogo.events.rows import adapt_time, adapt_uuid
 
 ActorKind = Literal["customer", "staff", "system", "import", "billing"]
 ACTOR_KINDS = ("customer", "staff", "system", "import", "billing")
@@ -237,15 +238,3 @@ def view_of(entry: LedgerEntry, personal: Mapping[str, Any] | None) -> EntryView
         commitment=bytes(entry.commitment) if entry.commitment else None,
         personal=personal,
     )
-
-
-def adapt_uuid(value: UUID) -> UUID | str:
-    """Return ``value`` as the database in use stores it."""
-    return value if connection.vendor == "postgresql" else value.hex
-
-
-def adapt_time(value: datetime) -> datetime | str:
-    """Return an aware moment as the database in use stores it."""
-    if connection.vendor == "postgresql":
-        return value
-    return str(value.astimezone(UTC).replace(tzinfo=None))

@@ -19,8 +19,8 @@ from django.db import connection
 from atelogo.core import clock, ids
 from atelogo.core.secrets import encrypt
 from atelogo.core.tenancy import system_scope, workspace_scope
-from atelogo.events.ledger import adapt_time, adapt_uuid
 from atelogo.events.models import OutboxJob
+from atelogo.events.rows import adapt_time, adapt_uuid
 
 NO_WORKSPACE = UUID(int=0)
 

@@ -1,0 +1,90 @@
+"""The transparency log of a workspace as others use it: seal, newest checkpoint, inclusion proofs, public key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from atelogo.core.signing import NoteKey
+from atelogo.core.tenancy import workspace_scope
+from atelogo.events.leaves import LeafRow
+from atelogo.events.models import Checkpoint, LedgerEntry, LogKey, SealedLeaf
+from atelogo.events.proofs import Proof
+from atelogo.events.rows import time_text
+from atelogo.events.sealer import Horizon, ensure_key, seal, seal_all
+from atelogo.events.tiles import LogBrokenError, StoredNodes
+from atelogo.events.tree import inclusion_proof
+
+__all__ = [
+    "CheckpointView",
+    "Horizon",
+    "LogBrokenError",
+    "Proof",
+    "latest_checkpoint",
+    "leaf_of",
+    "proof_of",
+    "public_key",
+    "seal",
+    "seal_all",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointView:
+    """A signed checkpoint: how many leaves, which root, the note to keep, and when it was made."""
+
+    size: int
+    root: bytes
+    note: str
+    recorded_at: datetime
+
+
+def latest_checkpoint(workspace_id: UUID) -> CheckpointView | None:
+    """Return the newest signed checkpoint of a workspace, or ``None`` before anything was sealed."""
+    with workspace_scope(workspace_id):
+        newest = Checkpoint.objects.order_by("-size").first()
+    if newest is None:
+        return None
+    return CheckpointView(newest.size, bytes(newest.root), newest.note, newest.recorded_at)
+
+
+def public_key(workspace_id: UUID) -> NoteKey:
+    """Return the public key that the workspace's checkpoints are signed with, made on first need."""
+    ensure_key(workspace_id)
+    with workspace_scope(workspace_id):
+        key = LogKey.objects.get()
+    return NoteKey(key.name, bytes(key.public))
+
+
+def proof_of(workspace_id: UUID, entry_id: UUID) -> Proof | None:
+    """Return the proof that a fact is in the newest checkpoint, or ``None`` while it is not sealed."""
+    with workspace_scope(workspace_id):
+        place = SealedLeaf.objects.filter(entry_id=entry_id).values_list("leaf_index", flat=True).first()
+        newest = None if place is None else Checkpoint.objects.order_by("-size").first()
+    if place is None or newest is None:
+        return None
+    hashes = inclusion_proof(place, newest.size, StoredNodes(workspace_id, newest.size))
+    return Proof(place, tuple(hashes), newest.note)
+
+
+def leaf_of(workspace_id: UUID, entry_id: UUID) -> LeafRow | None:
+    """Return a fact the way its leaf writes it, for receipts; ``None`` when there is no such fact."""
+    with workspace_scope(workspace_id):
+        entry = LedgerEntry.objects.filter(entry_id=entry_id).first()
+    if entry is None:
+        return None
+    return LeafRow(
+        str(entry.entry_id),
+        str(entry.workspace_id),
+        entry.name,
+        entry.version,
+        str(entry.stream),
+        entry.stream_seq,
+        time_text(entry.occurred_at),
+        time_text(entry.recorded_at),
+        entry.actor_kind,
+        str(entry.actor_id) if entry.actor_id else None,
+        entry.body,
+        bytes(entry.commitment).hex() if entry.commitment else None,
+    )
