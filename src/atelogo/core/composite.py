@@ -32,13 +32,21 @@ class _Sql(Operation):
             editor.execute(statement, params=None)
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any  # noqa: ANN401
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,  # noqa: ANN401
     ) -> None:
         """Create the guard."""
         self._run(schema_editor, self.create_sql(schema_editor.connection.vendor))
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any  # noqa: ANN401
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,  # noqa: ANN401
     ) -> None:
         """Remove the guard."""
         self._run(schema_editor, self.drop_sql(schema_editor.connection.vendor))
@@ -123,3 +131,34 @@ class AppendOnly(_Sql):
         if vendor == "postgresql":
             return [f"DROP TRIGGER {self.name} ON {self.table}", f"DROP FUNCTION {self.name}()"]
         return [f"DROP TRIGGER {self.name}_update", f"DROP TRIGGER {self.name}_delete"]
+
+
+class TrigramIndex(_Sql):
+    """Let ``table.column`` be searched by any part of its text: a trigram index on PostgreSQL.
+
+    SQLite scans with LIKE. Where the extension may not be made (a managed server without it), the search
+    still works by scanning: the index is left out with a notice.
+    """
+
+    def __init__(self, table: str, column: str) -> None:
+        self.table, self.column = table, column
+        self.name = f"trgm_{table}_{column}"[:60]
+
+    def describe(self) -> str:
+        """Say what the operation does."""
+        return f"Search {self.table}.{self.column} by parts"
+
+    def create_sql(self, vendor: str) -> list[str]:
+        """Return the index on PostgreSQL, nothing on SQLite."""
+        if vendor != "postgresql":
+            return []
+        return [
+            "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; "
+            f"CREATE INDEX {self.name} ON {self.table} USING gin ({self.column} gin_trgm_ops); "
+            "EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported THEN "
+            "RAISE NOTICE 'pg_trgm is not available: names are searched by scanning'; END $$"
+        ]
+
+    def drop_sql(self, vendor: str) -> list[str]:
+        """Return the removal of the index."""
+        return [f"DROP INDEX IF EXISTS {self.name}"] if vendor == "postgresql" else []

@@ -1,6 +1,6 @@
-"""The cancellation register: customers, contracts, reasons, requests, protocols and receipts.
+"""The register: every cancellation request on record, exactly and for good.
 
-Promises that a confirmed request is never lost, has exactly one effect in billing, and that its
-protocol finds it on every channel. Debt, equipment or an unanswered question never stand between
-a customer and the request. Other rooms call its services and read its queries.
+Customers, contracts, equipment, the reason tree, requests with protocol, receipt and history, imports and
+exports. Promises: a declaration is recorded with its protocol before anything else may fail; one active
+request per contract; every fact is one ledger event, and a request's state can be rebuilt from them.
 """

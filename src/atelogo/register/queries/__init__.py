@@ -1,0 +1,1 @@
+"""Reads of the register: querysets stay inside, frozen dataclasses go out."""

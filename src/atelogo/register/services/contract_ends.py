@@ -1,0 +1,115 @@
+"""What a completed, undone or voided request does to the contract and its lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from atelogo.core import clock
+from atelogo.events import ledger
+from atelogo.events.catalogue.register import ContractReturned, ContractSucceeded
+from atelogo.register.errors import ContractNotFoundError
+from atelogo.register.models import Contract, ContractLine, Request, RequestItem
+
+if TYPE_CHECKING:
+    from atelogo.accounts.domain.workspace import WorkspaceInfo
+    from atelogo.events.ledger import Actor
+
+
+def end_lines(request: Request) -> None:
+    """End the lines that the request names, and the contract when none is left.
+
+    Only part of a combo left: the contract goes on at the price of what remains.
+    """
+    RequestItem.objects.filter(request_id=request.id).update(outcome="cancelled")
+    contract = Contract.objects.select_for_update(of=("self",)).filter(id=request.contract_id).first()
+    if contract is None:
+        return
+    lines = ContractLine.objects.filter(contract_id=contract.id)
+    named = RequestItem.objects.filter(request_id=request.id, line__isnull=False).values("line_id")
+    lines.filter(id__in=named, status="active").update(status="ended")
+    left = lines.filter(status="active").aggregate(total=Sum("amount_minor"))["total"]
+    if left is None:
+        contract.status, contract.end_kind = "ended", "customer"
+        contract.ended_on = request.effective_on
+    else:
+        contract.amount_minor = left
+    contract.save(update_fields=["status", "end_kind", "ended_on", "amount_minor"])
+
+
+def restore_lines(request: Request) -> None:
+    """Give back what :func:`end_lines` ended: the customer stays with the same plan and price."""
+    items = RequestItem.objects.filter(request_id=request.id)
+    was_cancelled = items.filter(outcome="cancelled").exists()
+    items.update(outcome="kept")
+    if not was_cancelled:
+        return
+    contract = Contract.objects.select_for_update(of=("self",)).filter(id=request.contract_id).first()
+    if contract is None:
+        return
+    lines = ContractLine.objects.filter(contract_id=contract.id)
+    named = RequestItem.objects.filter(request_id=request.id, line__isnull=False).values("line_id")
+    lines.filter(id__in=named, status="ended").update(status="active")
+    contract.status, contract.end_kind, contract.ended_on = "active", "", None
+    total = lines.filter(status="active").aggregate(total=Sum("amount_minor"))["total"]
+    contract.amount_minor = contract.amount_minor if total is None else total
+    contract.save(update_fields=["status", "end_kind", "ended_on", "amount_minor"])
+
+
+def contract_return(
+    *, workspace: WorkspaceInfo, actor: Actor, contract_id: UUID, request_id: UUID | None = None
+) -> None:
+    """Reopen an ended contract because the customer came back; past churn does not change.
+
+    Emits ``contract.returned``. A contract that is active already is left as it is.
+    """
+    with transaction.atomic():
+        contract = _contract_locked(workspace, contract_id)
+        if contract.status == "active":
+            return
+        contract.status, contract.end_kind, contract.ended_on = "active", "", None
+        contract.returned_at = clock.now()
+        ContractLine.objects.filter(contract_id=contract.id, status="ended").update(status="active")
+        contract.save(update_fields=["status", "end_kind", "ended_on", "returned_at"])
+        ledger.append_next(
+            ContractReturned(contract=contract.id, request=request_id),
+            workspace_id=workspace.id,
+            stream=contract.id,
+            actor=actor,
+        )
+
+
+def contract_succeed(
+    *, workspace: WorkspaceInfo, actor: Actor, contract_id: UUID, successor_id: UUID
+) -> None:
+    """Say that a contract goes on under another one (holder, address, plan): its end is administrative.
+
+    Such an end is outside churn and reasons. Emits ``contract.succeeded``.
+    """
+    with transaction.atomic():
+        contract = _contract_locked(workspace, contract_id)
+        successor = _contract_locked(workspace, successor_id)
+        contract.successor_id, contract.end_kind = successor.id, "administrative"
+        contract.status = "ended"
+        contract.ended_on = contract.ended_on or successor.started_on or clock.today(workspace.timezone)
+        contract.save(update_fields=["successor", "end_kind", "status", "ended_on"])
+        ledger.append_next(
+            ContractSucceeded(contract=contract.id, successor=successor.id),
+            workspace_id=workspace.id,
+            stream=contract.id,
+            actor=actor,
+        )
+
+
+def _contract_locked(workspace: WorkspaceInfo, contract_id: UUID) -> Contract:
+    contract = (
+        Contract.objects.select_for_update(of=("self",))
+        .filter(workspace_id=workspace.id, id=contract_id)
+        .first()
+    )
+    if contract is None:
+        raise ContractNotFoundError
+    return contract  # type: ignore[no-any-return]

@@ -1,0 +1,71 @@
+"""The register's background work: thin, by id, safe to repeat."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from atelogo.accounts.queries import all_workspaces, workspace_by_id
+from atelogo.core.tasks import GiveUpError, Work, task
+from atelogo.core.tenancy import workspace_scope
+from atelogo.events.ledger import SYSTEM
+from atelogo.register.queries.due import requests_to_lapse
+from atelogo.register.services import billing_orders, sending
+from atelogo.register.services.deciding import request_lapse
+
+if TYPE_CHECKING:
+    from atelogo.accounts.domain.workspace import WorkspaceInfo
+
+
+def _workspace(work: Work) -> WorkspaceInfo:
+    workspace = workspace_by_id(work.workspace_id) if work.workspace_id else None
+    if workspace is None:
+        raise GiveUpError("the workspace is gone")
+    return workspace
+
+
+def _cancel_dead(work: Work, _error: str) -> None:
+    billing_orders.billing_gave_up(
+        workspace=_workspace(work), request_id=UUID(work.payload["request"]), verb="cancel"
+    )
+
+
+def _uncancel_dead(work: Work, _error: str) -> None:
+    billing_orders.billing_gave_up(
+        workspace=_workspace(work), request_id=UUID(work.payload["request"]), verb="uncancel"
+    )
+
+
+@task(billing_orders.CANCEL_TASK, max_attempts=10, on_dead=_cancel_dead)
+def billing_cancel(work: Work) -> None:
+    """Tell billing to stop the charge of a confirmed request."""
+    billing_orders.billing_call(
+        workspace=_workspace(work), request_id=UUID(work.payload["request"]), verb="cancel", key=work.key
+    )
+
+
+@task(billing_orders.UNCANCEL_TASK, max_attempts=10, on_dead=_uncancel_dead)
+def billing_uncancel(work: Work) -> None:
+    """Tell billing that a stop no longer holds."""
+    billing_orders.billing_call(
+        workspace=_workspace(work), request_id=UUID(work.payload["request"]), verb="uncancel", key=work.key
+    )
+
+
+@task("register.receipt_send", max_attempts=14)
+def receipt_send(work: Work) -> None:
+    """Send a receipt to the customer, with its proof once the entry is sealed."""
+    sending.receipt_send(
+        workspace=_workspace(work), receipt_id=UUID(work.payload["receipt"]), attempt=work.attempt
+    )
+
+
+@task("register.deadlines_watch", every=timedelta(minutes=1))
+def deadlines_watch(_work: Work) -> None:
+    """Give late stops to people, and let open requests lapse or be confirmed as declared."""
+    for workspace in all_workspaces():
+        with workspace_scope(workspace.id):
+            billing_orders.late_stops(workspace)
+            for request_id in requests_to_lapse(workspace.id):
+                request_lapse(workspace=workspace, actor=SYSTEM, request_id=request_id)
