@@ -12,10 +12,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
 
 # Before any import of Django's settings -----------------------------------------------------------------
 _HOME = Path(tempfile.mkdtemp(prefix="atelogo-test-home-"))
@@ -34,7 +37,7 @@ from django.conf import settings  # noqa: E402
 # Argon2 is slow on purpose; which hasher the product uses is asserted from the settings file itself.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-from django.db import connections, transaction  # noqa: E402
+from django.db import connections, models, transaction  # noqa: E402, F401 - models first: Django's own order
 from django.db.backends.base.operations import BaseDatabaseOperations  # noqa: E402
 from django.db.backends.sqlite3.base import DatabaseWrapper  # noqa: E402
 
@@ -111,6 +114,14 @@ def atelogo_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home.mkdir()
     monkeypatch.setenv("ATELOGO_HOME", str(home))
     return home
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Return the people of every story (tests/cast.py), freshly made."""
+    from tests.cast import assemble
+
+    return assemble()
 
 
 @pytest.fixture
