@@ -14,11 +14,11 @@ from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOpera
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils import translation
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from atelogo.accounts.domain.workspace import WorkspaceInfo
+from atelogo.accounts.services.access import login_address
 from atelogo.core import ids
 from atelogo.core.errors import (
     AppError,
@@ -151,7 +151,9 @@ def _body(request: HttpRequest, fact: AppError, incident: str) -> HttpResponse:
         return response
     if sign_in and request.method == "GET":
         return HttpResponseRedirect(sign_in)
-    template = "web/error.html" if is_console(request) or _workspace(request) is None else "web/portal_error.html"
+    template = (
+        "web/error.html" if is_console(request) or _workspace(request) is None else "web/portal_error.html"
+    )
     return _page(template, request, fact, incident)
 
 
@@ -165,21 +167,18 @@ def _page(template: str, request: HttpRequest, fact: AppError, incident: str) ->
         "workspace": _workspace(request),
         "LANGUAGE_CODE": translation.get_language() or settings.LANGUAGE_CODE,
         "path": request.path,
+        "retry": request.method == "GET" and fact.status >= UnexpectedError.status,
         "is_console": is_console(request),
     }
     return HttpResponse(render_to_string(template, context), status=fact.status)
 
 
-def _workspace(request: HttpRequest) -> object | None:
+def _workspace(request: HttpRequest) -> WorkspaceInfo | None:
     return getattr(request, "workspace", None)
 
 
 def _sign_in(request: HttpRequest, fact: AppError) -> str:
-    workspace = getattr(request, "workspace", None)
+    workspace = _workspace(request)
     if not isinstance(fact, LoginRequiredError) or workspace is None:
         return ""
-    try:
-        address = reverse("accounts:login", kwargs={"workspace": workspace.slug})
-    except NoReverseMatch:
-        return ""
-    return f"{address}?{urlencode({'next': request.path})}"
+    return login_address(workspace, request.path)

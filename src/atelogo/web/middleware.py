@@ -13,10 +13,10 @@ from django.http import Http404
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from atelogo.accounts.queries import workspace_by_slug
 from atelogo.core import ids
 from atelogo.core.tenancy import workspace_scope
 from atelogo.web import failures, language, metrics
-from atelogo.web.workspaces import workspace_at
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -93,7 +93,9 @@ class LanguageMiddleware:
                     secure=settings.SESSION_COOKIE_SECURE,
                     httponly=True,
                 )
-            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+            response.headers.setdefault(
+                "Content-Language", translation.get_language() or settings.LANGUAGE_CODE
+            )
         patch_vary_headers(response, ("Accept-Language",))
         return response
 
@@ -123,7 +125,7 @@ class WorkspaceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Set ``request.workspace`` and enter its scope and time zone."""
         slug = request.path_info.lstrip("/").partition("/")[0]
-        workspace = None if slug in OUTSIDE else workspace_at(slug)
+        workspace = None if slug in OUTSIDE else workspace_by_slug(slug)
         request.workspace = workspace  # type: ignore[attr-defined]
         with ExitStack() as around:
             if workspace is not None:

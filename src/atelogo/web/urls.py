@@ -14,7 +14,6 @@ handler404 = "atelogo.web.failures.not_found"
 handler500 = "atelogo.web.failures.server_error"
 
 
-
 def _present(*modules: str) -> list[URLPattern | URLResolver]:
     """Include the address lists of the rooms that exist."""
     return [path("", include(module)) for module in modules if _exists(module)]
@@ -39,7 +38,11 @@ urlpatterns = [
     path("favicon.ico", views.favicon),
     path("robots.txt", views.robots),
     path("", views.landing, name="landing"),
-    *([path("demo/", include("atelogo.web.portal.demo_urls"))] if _exists("atelogo.web.portal.demo_urls") else []),
+    *(
+        [path("demo/", include("atelogo.web.portal.demo_urls"))]
+        if _exists("atelogo.web.portal.demo_urls")
+        else []
+    ),
     path("<slug:workspace>/brand.css", views.brand_css, name="brand_css"),
     path("<slug:workspace>/console/", include(console)),
     *(
