@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 # Before any import of Django's settings -----------------------------------------------------------------
-_HOME = Path(tempfile.mkdtemp(prefix="atelogo-test-home-"))
-atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+if "PYTEST_XDIST_WORKER" in os.environ:
+    _HOME = Path(os.environ["ATELOGO_HOME"])  # the first process made it and removes it
+else:
+    _HOME = Path(tempfile.mkdtemp(prefix="atelogo-test-home-"))
+    atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 for _name in [name for name in os.environ if name.startswith("ATELOGO_") and name != "ATELOGO_TEST_DATA"]:
     del os.environ[_name]  # a developer's own installation must not show in the tests
-os.environ.update(
-    ATELOGO_HOME=str(_HOME),
-    DJANGO_SETTINGS_MODULE="atelogo.settings",
-)
+os.environ.update(ATELOGO_HOME=str(_HOME), DJANGO_SETTINGS_MODULE="atelogo.settings")
 os.environ.setdefault("TZ", "UTC")
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
@@ -36,10 +36,18 @@ from django.conf import settings  # noqa: E402
 
 # Argon2 is slow on purpose; which hasher the product uses is asserted from the settings file itself.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # A file, as in production: in memory, the threads of one process would share one connection.
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_HOME / "test.sqlite3")
 
 from django.db import connections, models, transaction  # noqa: E402, F401 - models first: Django's own order
 from django.db.backends.base.operations import BaseDatabaseOperations  # noqa: E402
 from django.db.backends.sqlite3.base import DatabaseWrapper  # noqa: E402
+
+import django  # noqa: E402
+
+# Conftests further down import models: the applications must be loaded before pytest-django would do it.
+django.setup()
 
 hypothesis.settings.register_profile("dev", deadline=None, max_examples=50)
 hypothesis.settings.register_profile(
