@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from atelogo.core.signing import NoteKey
 from atelogo.core.tenancy import workspace_scope
 from atelogo.events.leaves import LeafRow
-from atelogo.events.models import Checkpoint, LedgerEntry, LogKey, SealedLeaf
+from atelogo.events.models import Checkpoint, LogKey, SealedLeaf
 from atelogo.events.proofs import Proof
-from atelogo.events.rows import time_text
+from atelogo.events.rows import adapt_uuid, entry_columns, leaf_row
 from atelogo.events.sealer import Horizon, ensure_key, seal, seal_all
 from atelogo.events.tiles import LogBrokenError, StoredNodes
 from atelogo.events.tree import inclusion_proof
@@ -70,21 +72,11 @@ def proof_of(workspace_id: UUID, entry_id: UUID) -> Proof | None:
 
 def leaf_of(workspace_id: UUID, entry_id: UUID) -> LeafRow | None:
     """Return a fact the way its leaf writes it, for receipts; ``None`` when there is no such fact."""
-    with workspace_scope(workspace_id):
-        entry = LedgerEntry.objects.filter(entry_id=entry_id).first()
-    if entry is None:
-        return None
-    return LeafRow(
-        str(entry.entry_id),
-        str(entry.workspace_id),
-        entry.name,
-        entry.version,
-        str(entry.stream),
-        entry.stream_seq,
-        time_text(entry.occurred_at),
-        time_text(entry.recorded_at),
-        entry.actor_kind,
-        str(entry.actor_id) if entry.actor_id else None,
-        entry.body,
-        bytes(entry.commitment).hex() if entry.commitment else None,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {entry_columns()} FROM events_ledgerentry e"  # noqa: S608 - our own names
+            " WHERE e.workspace_id = %s AND e.entry_id = %s",
+            [adapt_uuid(workspace_id), adapt_uuid(entry_id)],
+        )
+        row = cursor.fetchone()
+    return leaf_row(row) if row else None

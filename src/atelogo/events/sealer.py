@@ -21,9 +21,9 @@ from atelogo.core.secrets import decrypt, encrypt
 from atelogo.core.signing import new_private_key, public_key_of, sign_note
 from atelogo.events.proofs import TreeHead, origin_of
 from atelogo.events.rows import (
-    ENTRY_COLUMNS,
     adapt_time,
     adapt_uuid,
+    entry_columns,
     insert_many,
     is_postgresql,
     leaf_row,
@@ -37,7 +37,7 @@ Progress = Callable[[int], None]
 
 # The scalar sub-select is looked up by index for each row; NOT EXISTS may be planned as a scan of every leaf.
 _UNSEALED = (
-    f"SELECT e.seq, {ENTRY_COLUMNS} FROM events_ledgerentry e"  # noqa: S608 - our own names
+    "SELECT e.seq, {columns} FROM events_ledgerentry e"
     " WHERE e.workspace_id = %s AND e.seq > %s AND (SELECT 1 FROM events_sealedleaf l"
     " WHERE l.workspace_id = e.workspace_id AND l.entry_id = e.entry_id) IS NULL"
     " ORDER BY e.seq LIMIT %s"
@@ -122,7 +122,7 @@ class _Sealing:
             if self.after is None:
                 self.settled = self.horizon.look(cursor)
                 self.after = _floor(cursor, self.workspace)
-            cursor.execute(_UNSEALED, [self.workspace, self.after, size])
+            cursor.execute(_UNSEALED.format(columns=entry_columns()), [self.workspace, self.after, size])
             rows = cursor.fetchall()
             if rows:
                 self._write(cursor, rows)

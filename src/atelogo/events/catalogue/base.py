@@ -50,7 +50,7 @@ class Event:
     def body_json(self) -> str:
         """Return :meth:`body` in canonical form (RFC 8785), without building it."""
         template, values = _writer_of(type(self))
-        return template % tuple([_text(value) for value in values(self)])
+        return template % tuple([(_TEXT_OF.get(type(value)) or _other_text)(value) for value in values(self)])
 
 
 def registered() -> list[type[Event]]:
@@ -128,17 +128,21 @@ def _integer(value: int) -> str:
     return str(value)
 
 
+def _uuid_text(value: UUID) -> str:
+    digits = f"{value.int:032x}"
+    return f'"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"'
+
+
 _TEXT_OF: dict[type, Callable[[Any], str]] = {
     str: encode_basestring,
     int: _integer,
     bool: lambda value: "true" if value else "false",
     type(None): lambda _value: "null",
-    UUID: lambda value: f'"{value}"',
+    UUID: _uuid_text,
     datetime: lambda value: f'"{clock.iso(value)}"',
     date: lambda value: f'"{value.isoformat()}"',
 }
 
 
-def _text(value: object) -> str:
-    write = _TEXT_OF.get(type(value))
-    return write(value) if write is not None else canonical(plain(value))
+def _other_text(value: object) -> str:
+    return canonical(plain(value))
