@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import debian_packages, setup
+from tools import setup
 from tools.debian_packages import DEMO, TESTS, Need, packages_provide
 
 LOCKS = ("requirements-build.lock", "requirements.lock", "requirements-dev.lock", "pyproject.toml")
@@ -102,8 +102,8 @@ def test_a_moved_checkout_makes_its_environment_again(
 
 def test_a_missing_package_is_named_with_what_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without root the set-up says which command would help and what will be left out."""
-    monkeypatch.setattr(debian_packages.os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(debian_packages.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr("tools.debian_packages.os.geteuid", lambda: 1000)
+    monkeypatch.setattr("tools.debian_packages.shutil.which", lambda name: f"/usr/bin/{name}")
     said: list[str] = []
     need = Need("pango", ("libpango-1.0-0",), lambda: False, "receipts as PDF")
     assert packages_provide((need,), say=said.append) == ["pango"]
@@ -124,9 +124,9 @@ def test_root_installs_after_one_update(monkeypatch: pytest.MonkeyPatch) -> None
         installed.extend(command if "install" in command else [])
         return Done()
 
-    monkeypatch.setattr(debian_packages.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(debian_packages.shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(debian_packages.subprocess, "run", run)
+    monkeypatch.setattr("tools.debian_packages.os.geteuid", lambda: 0)
+    monkeypatch.setattr("tools.debian_packages.shutil.which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr("tools.debian_packages.subprocess.run", run)
     there = Need("fonts", ("fonts-dejavu-core",), lambda: True, "accents")
     absent = Need("gettext", ("gettext",), lambda: "gettext" in installed, "messages")
     assert packages_provide((there, absent), say=lambda _text: None) == []
