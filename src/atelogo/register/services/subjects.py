@@ -41,8 +41,10 @@ def subject_of(
     )
     if contract is None or (customer_id is not None and contract.customer_id != customer_id):
         raise ContractNotFoundError
-    lines = ContractLine.objects.select_related("product", "plan").filter(
-        workspace_id=workspace.id, contract_id=contract_id
+    lines = (
+        ContractLine.objects.select_related("product", "plan")
+        .filter(workspace_id=workspace.id, contract_id=contract_id)
+        .order_by("-amount_minor", "id")
     )
     chosen = [line for line in lines if line.status == "active" and (not line_ids or line.id in line_ids)]
     if line_ids and len(chosen) != len(set(line_ids)):
