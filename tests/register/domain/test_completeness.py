@@ -57,7 +57,9 @@ def test_each_gap_costs_its_weight_and_is_named(name: str) -> None:
 @pytest.mark.parametrize("precision, score", [("instant", 100), ("day", 100), ("month", 93), ("unknown", 85)])
 def test_the_date_counts_by_its_precision(precision: DatePrecision, score: int) -> None:
     """A day is as good as an instant, a month about half, an unknown date nothing."""
-    assert completeness(replace(FULL, date_precision=precision)).score == score
+    seen = completeness(replace(FULL, date_precision=precision))
+    assert seen.score == score
+    assert seen.missing == (() if score == 100 else ("date",))
 
 
 @given(anything, st.sampled_from(FLAGS))

@@ -154,6 +154,14 @@ def test_a_period_known_from_long_ago_is_carried_to_today() -> None:
     assert seen.now.pro_rata_minor == 2000
 
 
+def test_the_last_day_of_a_carried_period_still_belongs_to_it() -> None:
+    """On 21 November, last day of a period carried from long ago, the period ends today, not in December."""
+    old = RecurringCharge(5000, date(2026, 1, 22), date(2026, 2, 21), MONTHLY)
+    seen = consequences(today=TODAY, charge=old, commitment=None)
+    assert seen.period_end.last_day == TODAY
+    assert seen.now.pro_rata_minor == seen.period_end.pro_rata_minor == 5000
+
+
 def test_before_installation_nothing_was_used() -> None:
     """Leaving before the first period begins costs nothing and gives back what was paid."""
     ahead = RecurringCharge(9990, date(2026, 12, 1), date(2026, 12, 31), MONTHLY, 9990)

@@ -165,9 +165,13 @@ def test_a_companys_own_section_replaces_ours_and_keeps_the_rest() -> None:
         "es",
         sector="other",
         parameters=CONTACTS,
-        own={"channels": "Venga al mostrador.\n\n- {sac_phone}\n- {nada}", "needed": "  ", "no_such": "x"},
+        own={
+            "channels": "Venga al mostrador de {company}.\n\n- {sac_phone}\n- {nada}",
+            "needed": "  ",
+            "no_such": "x",
+        },
     )
-    assert body(page, "channels") == "Venga al mostrador.\n\n- 0800 000 0000\n- {nada}"
+    assert body(page, "channels") == "Venga al mostrador de Padaria Aurora.\n\n- 0800 000 0000\n- {nada}"
     assert {section.code for section in page.sections if section.own} == {"channels"}
     assert body(page, "needed").startswith("Solo saber")
 
@@ -190,7 +194,7 @@ def test_the_mark_tells_the_company_to_ask_its_lawyers() -> None:
 
 def test_names_that_nothing_fills_in_are_pointed_out() -> None:
     """A slip in a placeholder is found once; known ones are not."""
-    assert unknown_parameters("{stop_hours} {sac_phone} {stop_hour} {x} {x}") == ("stop_hour", "x")
+    assert unknown_parameters("{stop_hours} {company} {sac_phone} {stop_hour} {x} {x}") == ("stop_hour", "x")
 
 
 def test_typed_text_is_read_as_a_person_means_it() -> None:
