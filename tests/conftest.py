@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 
+from tools.private_postgres import PostgresError, PrivatePostgres, private_postgres
+
 if TYPE_CHECKING:
     from tests.cast import Cast
 
@@ -40,11 +42,10 @@ if not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # A file, as in production: in memory, the threads of one process would share one connection.
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_HOME / "test.sqlite3")
 
+import django  # noqa: E402
 from django.db import connections, models, transaction  # noqa: E402, F401 - models first: Django's own order
 from django.db.backends.base.operations import BaseDatabaseOperations  # noqa: E402
 from django.db.backends.sqlite3.base import DatabaseWrapper  # noqa: E402
-
-import django  # noqa: E402
 
 # Conftests further down import models: the applications must be loaded before pytest-django would do it.
 django.setup()
@@ -130,6 +131,18 @@ def cast(db: None) -> Cast:
     from tests.cast import assemble
 
     return assemble()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PrivatePostgres]:
+    """Return a throw-away PostgreSQL of this test alone, which it may stop, crash and restart."""
+    try:
+        with private_postgres() as server:
+            yield server
+    except PostgresError as error:
+        if ON_CI:
+            raise
+        pytest.skip(str(error))
 
 
 @pytest.fixture
