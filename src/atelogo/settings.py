@@ -249,5 +249,6 @@ globals().update(_email(_text("ATELOGO_EMAIL_URL")))
 DEFAULT_FROM_EMAIL = _text("ATELOGO_EMAIL_FROM", "nao-responda@localhost")
 EMAIL_TIMEOUT = 15
 TASKS = {"default": {"BACKEND": "atelogo.events.task_backend.OutboxBackend"}}
-LOGGING_CONFIG = None
+LOGGING_CONFIG = "atelogo.core.logs.configure"
+LOGGING = {"level": ATELOGO_LOG_LEVEL}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -21,7 +21,8 @@ from atelogo.web import brand
 from atelogo.web.components import formats
 from atelogo.web.components.charts import Drawing, drawing
 from atelogo.web.components.fields import FieldView, field_view
-from atelogo.web.components.sparkline import HEIGHT, WIDTH, sparkline as draw_line
+from atelogo.web.components.sparkline import HEIGHT, WIDTH
+from atelogo.web.components.sparkline import sparkline as draw_line
 
 if TYPE_CHECKING:
     from django.forms import BaseForm
@@ -154,7 +155,7 @@ def breadcrumbs(*pairs: str) -> dict[str, Any]:
 
 # States of a page ------------------------------------------------------------------------------------------
 @register.inclusion_tag("web/components/empty_state.html")
-def empty_state(  # noqa: PLR0917 - by name in templates
+def empty_state(
     title: str, text: str = "", href: str = "", action: str = "", icon: str = "inbox", *, headed: bool = False
 ) -> dict[str, Any]:
     """Say that there is nothing here and what to do about it."""
@@ -175,7 +176,7 @@ def sparkline(values: Sequence[float | None], title: str, desc: str = "") -> dic
 
 
 @register.inclusion_tag("web/components/stat_card.html")
-def stat_card(  # noqa: PLR0913 - one card has these facts
+def stat_card(
     *,
     label: str,
     value: str,
@@ -205,7 +206,7 @@ def chart(spec: Mapping[str, Any] | Drawing, identity: str = "chart") -> dict[st
 
 # Parts around other markup ---------------------------------------------------------------------------------
 @register.simple_block_tag(takes_context=True)
-def confirm(  # noqa: PLR0917 - by name in templates
+def confirm(
     context: template.Context,
     content: str,
     action: str,
