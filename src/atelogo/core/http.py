@@ -89,7 +89,7 @@ def send(
     check_target(url)
     transport = _Transport(time.monotonic() + seconds)
     client = httpx.Client(transport=transport, timeout=seconds, follow_redirects=False, trust_env=False)
-    named = {"user-agent": "atelogo"} | dict(headers or {})
+    named = {"user-agent": "atelogo", "accept-encoding": "identity"} | dict(headers or {})
     try:
         with client, client.stream(method, url, content=content, headers=named) as response:
             body = _read(response.iter_raw(), limit)
