@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -13,7 +15,9 @@ class EventsConfig(AppConfig):
     verbose_name = "Events"
 
     def ready(self) -> None:
-        """Load the event catalogue."""
-        from atelogo.events import catalogue
+        """Load the event catalogue, register the spine's own tasks and its metrics."""
+        from atelogo.events import catalogue, metrics
 
         catalogue.all_events()
+        importlib.import_module("atelogo.events.upkeep")
+        metrics.register()

@@ -116,7 +116,7 @@ def _time(given: datetime | None, moment: datetime | str) -> datetime | str:
 
 
 def _new_ids(count: int) -> Iterator[str]:
-    """Yield ``count`` UUIDv7 of this moment in text: time part and variant of one id, 60 random bits for each."""
+    """Yield ``count`` UUIDv7 of this moment in text: one time part, 60 random bits for each."""
     head = str(ids.new_id())[:20]
     tail = os.urandom(8 * count).hex()
     for at in range(0, 16 * count, 16):

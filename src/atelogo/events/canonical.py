@@ -11,7 +11,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 
 
 class CanonicalError(ValueError):
-    """A value has no canonical form here: a float, an integer beyond 2**53, a lone surrogate, another type."""
+    """A value has no canonical form here: a float, a lone surrogate, an integer beyond 2**53."""
 
 
 def canonical(value: Any) -> str:  # noqa: ANN401 - any JSON value
@@ -39,16 +39,13 @@ _SAFE_INTEGER = 2**53 - 1
 
 def _is_simple(value: object) -> bool:
     """Say whether the C encoder writes ``value`` exactly as RFC 8785 does; refuse floats."""
-    kind = type(value)
-    if kind is str or kind is bool or value is None:
-        return True
-    if kind is int:
-        return -_SAFE_INTEGER <= value <= _SAFE_INTEGER  # type: ignore[operator]
-    if kind is dict:
-        # Python sorts keys by code point, RFC 8785 by UTF-16 unit: alike only below the surrogates.
-        return all(type(k) is str and (k.isascii()) and _is_simple(v) for k, v in value.items())  # type: ignore[attr-defined]
-    if kind is list or kind is tuple:
-        return all(_is_simple(inner) for inner in value)  # type: ignore[attr-defined]
+    if isinstance(value, dict):
+        # Python sorts keys by code point, RFC 8785 by UTF-16 unit: alike for ASCII.
+        return all(type(k) is str and k.isascii() and _is_simple(inner) for k, inner in value.items())
+    if isinstance(value, (list, tuple)):
+        return all(_is_simple(inner) for inner in value)
     if isinstance(value, float):
         raise CanonicalError("floats are not written: use integers or text")
-    return False
+    if isinstance(value, int):
+        return -_SAFE_INTEGER <= value <= _SAFE_INTEGER
+    return value is None or type(value) is str

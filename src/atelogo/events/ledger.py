@@ -33,7 +33,7 @@ ACTOR_KINDS = ("customer", "staff", "system", "import", "billing")
 
 
 class LedgerUseError(RuntimeError):
-    """The ledger was used wrongly, such as outside a transaction: a programming error, never shown to people."""
+    """The ledger was used wrongly, such as outside a transaction: a programming error."""
 
 
 class StreamConflictError(AppError):
@@ -92,7 +92,8 @@ class EntryView:
 
 _INSERT = (
     "INSERT INTO events_ledgerentry (entry_id, workspace_id, name, version, stream, stream_seq, occurred_at,"
-    " recorded_at, actor_kind, actor_id, body, commitment) VALUES (%s, %s, %s, %s, %s, {}, %s, %s, %s, %s, %s, %s)"
+    " recorded_at, actor_kind, actor_id, body, commitment)"
+    " VALUES (%s, %s, %s, %s, %s, {}, %s, %s, %s, %s, %s, %s)"
 )
 _INSERT_AT = _INSERT.format("%s")
 _INSERT_NEXT = _INSERT.format(
@@ -114,9 +115,9 @@ def append(
 ) -> UUID:
     """Write one fact in the transaction in force and return its id.
 
-    ``stream`` is the thing the fact is about (a request, a contract) and ``seq`` the fact's place in it, from 1,
-    without repeats. ``occurred_at`` is when it happened, now by default. ``personal`` is kept encrypted apart and
-    bound by a salted commitment. Raises :class:`LedgerUseError` outside a transaction and
+    ``stream`` is the thing the fact is about (a request, a contract), ``seq`` the fact's place in it, from
+    1, without repeats. ``occurred_at`` is when it happened, now by default. ``personal`` is kept encrypted
+    apart and bound by a salted commitment. Raises :class:`LedgerUseError` outside a transaction and
     :class:`StreamConflictError` when the place is taken.
     """
     return _insert(_INSERT_AT, (seq,), event, workspace_id, stream, actor, occurred_at, personal)

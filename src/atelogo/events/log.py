@@ -1,4 +1,4 @@
-"""The transparency log of a workspace as others use it: seal, newest checkpoint, inclusion proofs, public key."""
+"""A workspace's transparency log as others use it: seal, newest checkpoint, proofs, public key."""
 
 from __future__ import annotations
 

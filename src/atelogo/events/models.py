@@ -143,7 +143,11 @@ class OutboxJob(TenantModel):
             models.Index(
                 fields=["due_at"], condition=models.Q(state__in=["waiting", "leased"]), name="events_job_due"
             ),
-            models.Index(fields=["workspace_id", "finished_at"], name="events_job_finished"),
+            models.Index(
+                fields=["workspace_id", "finished_at"],
+                condition=models.Q(state="dead"),
+                name="events_job_dead",
+            ),
         ]
 
 

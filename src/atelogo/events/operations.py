@@ -1,4 +1,4 @@
-"""Migration operation of the spine: a primary key that begins with the workspace where Django cannot say so."""
+"""A migration operation: a primary key that begins with the workspace where Django cannot say so."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from atelogo.core.composite import _Sql
 class KeyInWorkspace(_Sql):
     """On PostgreSQL turn the unique constraint ``constraint`` of ``table`` into its primary key.
 
-    Django wants an automatic number to be the primary key alone. One index less, and the table can be spread by
-    workspace. SQLite keeps the number as its row id.
+    Django wants an automatic number to be the primary key alone. One index less, and the table can be
+    spread by workspace. SQLite keeps the number as its row id.
     """
 
     def __init__(self, table: str, constraint: str, columns: str) -> None:

@@ -1,8 +1,8 @@
 """The lease queue: what is owed to customers and outside systems, written in the fact's own transaction.
 
-Work is done at least once. A row is claimed for a lease; a worker that dies leaves its rows to be claimed again
-when the lease ends. Failures wait 2**n seconds with full jitter; what keeps failing becomes a dead letter that a
-person sees and can replay.
+Work is done at least once. A row is claimed for a lease; a worker that dies leaves its rows to be claimed
+again when the lease ends. Failures wait 2**n seconds with full jitter; what keeps failing becomes a dead
+letter that a person sees and can replay.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from django.db import connection
 from atelogo.core import clock, ids
 from atelogo.core.secrets import encrypt
 from atelogo.core.tenancy import system_scope, workspace_scope
+from atelogo.events import running
+from atelogo.events.leases import NO_WORKSPACE
 from atelogo.events.models import OutboxJob
 from atelogo.events.rows import adapt_time, adapt_uuid
-
-NO_WORKSPACE = UUID(int=0)
 
 _ENQUEUE = (
     "INSERT INTO events_outboxjob (id, workspace_id, task, key, payload, state, attempts, order_key, due_at,"
@@ -56,9 +56,9 @@ def enqueue(
 ) -> UUID | None:
     """Owe one run of the task ``task_name``, in the transaction in force; return the job's id.
 
-    ``key`` makes it once only: a second call with the same task and key in a workspace writes nothing and returns
-    ``None``. ``payload`` is plain JSON, kept encrypted. ``run_at`` is the earliest moment, now by default.
-    ``workspace_id=None`` is work of the whole installation.
+    ``key`` makes it once only: a second call with the same task and key in a workspace writes nothing and
+    returns ``None``. ``payload`` is plain JSON, kept encrypted. ``run_at`` is the earliest moment, now by
+    default. ``workspace_id=None`` is work of the whole installation.
     """
     job_id = ids.new_id()
     moment = clock.now()
@@ -97,7 +97,7 @@ def dead_jobs(workspace_id: UUID | None) -> list[DeadJob]:
 
 
 def replay(job_id: UUID, *, workspace_id: UUID | None = None) -> bool:
-    """Put a dead letter back in the queue, due at once with its attempts counted anew; say whether it was dead.
+    """Put a dead letter back in the queue, due at once, attempts counted anew; say whether it was dead.
 
     With ``workspace_id`` only a job of that workspace is touched.
     """
@@ -119,7 +119,5 @@ def due_count() -> int:
 
 
 def drain(*, limit: int = 1000) -> int:
-    """Run what is due now, in this thread, until nothing is or ``limit`` jobs were run; return how many ran."""
-    from atelogo.events.worker import drain as run_due  # noqa: PLC0415 - the worker stands on this module
-
-    return run_due(limit=limit)
+    """Run what is due, in this thread, until nothing is or ``limit`` jobs ran; return how many ran."""
+    return running.drain(limit=limit)

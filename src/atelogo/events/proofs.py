@@ -1,4 +1,4 @@
-"""Checkpoints and proofs as text that others can read: C2SP ``tlog-checkpoint`` and ``tlog-proof@v1``. Pure."""
+"""Checkpoints and proofs as others read them: C2SP ``tlog-checkpoint`` and ``tlog-proof@v1``. Pure."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TreeHead:
 
 
 def open_checkpoint(note: str, key: NoteKey) -> TreeHead:
-    """Return what a signed checkpoint says; raise :class:`NoteError` unless ``key`` signed it for its own log."""
+    """Return what a checkpoint says; raise :class:`NoteError` unless ``key`` signed it for its own log."""
     head = TreeHead.parse(open_note(note, key))
     if head.origin != key.name:
         raise NoteError("the checkpoint belongs to another log")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,8 @@ _COLUMNS = (
     "e.entry_id, e.workspace_id, e.name, e.version, e.stream, e.stream_seq, '' || e.occurred_at,"
     " '' || e.recorded_at, e.actor_kind, e.actor_id, e.body, e.commitment"
 )
-# PostgreSQL writes ids and times as text itself: several times quicker than making objects to write them here.
+# PostgreSQL writes ids and times as text itself: several times quicker than making objects to write them
+# here.
 _COLUMNS_AS_TEXT = (
     "e.entry_id::text, e.workspace_id::text, e.name, e.version, e.stream::text, e.stream_seq,"
     " to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'),"
@@ -95,15 +96,9 @@ def insert_many(
     """Insert ``rows``: COPY on PostgreSQL when they are many, else one prepared statement for all."""
     names = ", ".join(columns)
     if is_postgresql() and len(rows) >= _COPY_FROM:
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # noqa: S608 - our own names
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         return
     marks = ", ".join(["%s"] * len(columns))
     cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - our own names
-
-
-def fetch_pages(cursor: CursorWrapper, size: int) -> Iterator[list[Any]]:
-    """Yield what the last statement found, ``size`` rows at a time."""
-    while page := cursor.fetchmany(size):
-        yield page

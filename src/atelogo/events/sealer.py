@@ -1,8 +1,9 @@
 """The sealer: gives every ledger row its place in the line, a leaf in the tree, and signs checkpoints.
 
-A row's ``seq`` is given before its transaction commits, so a row may appear *below* rows already sealed. No row is
-skipped, because unsealed rows are found by an exact anti-join above a floor, and the floor only passes a number
-when no row at or below it can appear any more (:class:`Horizon`). ``docs/reference/ledger.md`` gives the argument.
+A row's ``seq`` is given before its transaction commits, so a row may appear *below* rows already sealed. No
+row is skipped, because unsealed rows are found by an exact anti-join above a floor, and the floor only
+passes a number when no row at or below it can appear any more (:class:`Horizon`).
+``docs/reference/ledger.md`` gives the argument.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -59,10 +61,11 @@ _SET_FLOOR = (
 class Horizon:
     """Up to which ``seq`` every row is already visible or will never be.
 
-    SQLite has one writing transaction at a time and the sealer reads inside its own: all that was given a number is
-    visible. On PostgreSQL a transaction locks the table (RowExclusiveLock, until it ends) before it draws a number.
-    So: read the last number given, *then* see who holds the lock. Once those have all ended, no row at or below the
-    number can appear. Keep one object per worker; a fresh one works too, but learns nothing while somebody writes.
+    SQLite has one writing transaction at a time and the sealer reads inside its own: all that was given a
+    number is visible. On PostgreSQL a transaction locks the table (RowExclusiveLock, until it ends) before
+    it draws a number. So: read the last number given, *then* see who holds the lock. Once those have all
+    ended, no row at or below the number can appear. Keep one object per worker; a fresh one works too, but
+    learns nothing while somebody writes.
     """
 
     def __init__(self) -> None:
@@ -91,8 +94,8 @@ class Horizon:
 def seal(workspace_id: UUID, *, horizon: Horizon | None = None, progress: Progress | None = None) -> int:
     """Seal the unsealed rows of one workspace, batch by batch, each in a transaction; return how many.
 
-    ``progress`` is told the number sealed after every batch. When another process is sealing the workspace nothing
-    is done. Raises :class:`LogBrokenError` when the stored tree contradicts its newest checkpoint.
+    ``progress`` is told the number sealed after every batch. When another process is sealing the workspace
+    nothing is done. Raises :class:`LogBrokenError` when the stored tree contradicts its newest checkpoint.
     """
     work = _Sealing(workspace_id, horizon or Horizon())
     while work.batch():
@@ -155,19 +158,38 @@ class _Sealing:
 
 
 def seal_all(*, horizon: Horizon | None = None, progress: Progress | None = None) -> int:
-    """Seal every workspace that has unsealed rows; return how many rows were sealed."""
-    horizon = horizon or Horizon()
-    return sum(seal(each, horizon=horizon, progress=progress) for each in workspaces_to_seal())
+    """Seal every workspace that has unsealed rows; return how many rows were sealed.
+
+    A workspace whose tree is broken does not hold up the others; its error is raised at the end.
+    """
+    horizon, sealed, broken = horizon or Horizon(), 0, None
+    for workspace_id in workspaces_to_seal():
+        try:
+            sealed += seal(workspace_id, horizon=horizon, progress=progress)
+        except LogBrokenError as error:
+            broken = error
+    if broken is not None:
+        raise broken
+    return sealed
 
 
 def workspaces_to_seal() -> list[UUID]:
-    """Return the workspaces whose newest row lies above their floor, by one index look-up for each workspace."""
+    """Return the workspaces whose newest row lies above their floor: one index look-up for each."""
     waiting = []
     with connection.cursor() as cursor:
         for workspace, newest in _newest_rows(cursor):
             if newest > _floor(cursor, workspace):
                 waiting.append(uuid_of(workspace))
     return waiting
+
+
+def oldest_unsealed(workspace_id: UUID) -> datetime | None:
+    """Return when the oldest row without a place was recorded, or ``None`` when every row has one."""
+    workspace = adapt_uuid(workspace_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_UNSEALED.format(columns="e.recorded_at"), [workspace, _floor(cursor, workspace), 1])
+        row = cursor.fetchone()
+    return row[1].replace(tzinfo=UTC) if row else None
 
 
 def _newest_rows(cursor: CursorWrapper) -> list[tuple[Any, int]]:
@@ -184,7 +206,7 @@ def _newest_rows(cursor: CursorWrapper) -> list[tuple[Any, int]]:
 
 
 def _take_turn(cursor: CursorWrapper, workspace_id: UUID) -> bool:
-    """Become the only sealer of the workspace until the transaction ends; on SQLite the write lock does that."""
+    """Become the workspace's only sealer until the transaction ends; SQLite's write lock does that."""
     if not is_postgresql():
         return True
     number = int.from_bytes(hashlib.sha256(b"seal" + workspace_id.bytes).digest()[:8], "big", signed=True)
@@ -214,7 +236,8 @@ def _sign(cursor: CursorWrapper, workspace_id: UUID, tree: GrowingTree) -> None:
     name, private = _signing_key(cursor, workspace_id)
     head = TreeHead(name, tree.size, tree.root())
     cursor.execute(
-        "INSERT INTO events_checkpoint (workspace_id, size, root, note, recorded_at) VALUES (%s, %s, %s, %s, %s)",
+        "INSERT INTO events_checkpoint (workspace_id, size, root, note, recorded_at)"
+        " VALUES (%s, %s, %s, %s, %s)",
         [
             adapt_uuid(workspace_id),
             head.size,
@@ -242,7 +265,8 @@ def ensure_key(workspace_id: UUID) -> None:
             return
         private = new_private_key()
         cursor.execute(
-            "INSERT INTO events_logkey (workspace_id, name, private, public, created_at) VALUES (%s, %s, %s, %s, %s)"
+            "INSERT INTO events_logkey (workspace_id, name, private, public, created_at)"
+            " VALUES (%s, %s, %s, %s, %s)"
             " ON CONFLICT (workspace_id) DO NOTHING",
             [
                 adapt_uuid(workspace_id),

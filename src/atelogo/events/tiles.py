@@ -1,8 +1,8 @@
 """The tree of one workspace in the database: complete tiles of 256 hashes, and the growing edge.
 
-A tile of level L holds 256 neighbouring hashes of subtrees 8 x L high, and the hash over all of them, which is one
-entry of the level above. What is not yet a complete tile is read from the leaves or from the tiles below, so a
-proof touches at most two tiles' worth of hashes a level.
+A tile of level L holds 256 neighbouring hashes of subtrees 8 x L high, and the hash over all of them, which
+is one entry of the level above. What is not yet a complete tile is read from the leaves or from the tiles
+below, so a proof touches at most two tiles' worth of hashes a level.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _HASH_BYTES = 32
 
 _TILE = "SELECT hashes FROM events_treetile WHERE workspace_id = %s AND level = %s AND tile_index = %s"
 _ROOTS = (
-    "SELECT root FROM events_treetile WHERE workspace_id = %s AND level = %s AND tile_index >= %s AND tile_index < %s"
-    " ORDER BY tile_index"
+    "SELECT root FROM events_treetile WHERE workspace_id = %s AND level = %s AND tile_index >= %s"
+    " AND tile_index < %s ORDER BY tile_index"
 )
 _LEAVES = (
     "SELECT leaf_hash FROM events_sealedleaf WHERE workspace_id = %s AND leaf_index >= %s AND leaf_index < %s"
@@ -44,7 +44,7 @@ def stored_size(workspace_id: UUID) -> int:
 
 
 class StoredNodes:
-    """Hashes of complete subtrees of a workspace's tree of ``size`` leaves, read tile by tile when asked for."""
+    """Hashes of complete subtrees of a workspace's tree of ``size`` leaves, read tile by tile."""
 
     def __init__(self, workspace_id: UUID, size: int) -> None:
         self._workspace = adapt_uuid(workspace_id)

@@ -1,8 +1,8 @@
 """Merkle trees of RFC 6962 (section 2.1): hashes, roots, inclusion and consistency proofs. Pure.
 
-Hashes are 32-byte SHA-256 values. A *node* is the hash over a complete subtree: ``node(level, index)`` covers the
-leaves ``index * 2**level`` up to ``(index + 1) * 2**level``. Proofs are made from such nodes alone, so that a
-caller may keep them where it likes.
+Hashes are 32-byte SHA-256 values. A *node* is the hash over a complete subtree: ``node(level, index)``
+covers the leaves ``index * 2**level`` up to ``(index + 1) * 2**level``. Proofs are made from such nodes
+alone, so that a caller may keep them where it likes.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def nodes_of(leaves: Sequence[bytes]) -> Node:
 
 
 def inclusion_proof(index: int, size: int, node: Node) -> list[bytes]:
-    """Return the audit path of leaf ``index`` in the tree of ``size`` leaves, from the leaf's sibling upward."""
+    """Return the audit path of leaf ``index`` in a tree of ``size`` leaves, from its sibling upward."""
     if not 0 <= index < size:
         raise ProofError(f"no leaf {index} in a tree of {size}")
     path, low, high = [], 0, size
@@ -106,7 +106,8 @@ def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
     if old in {0, new}:
         return []
     ranges, low, high, whole = [], 0, new, True
-    # SUBPROOF of RFC 6962, 2.1.2, from the root downward; `whole` says that the old tree is this very subtree.
+    # SUBPROOF of RFC 6962, 2.1.2, from the root downward; `whole` says that the old tree is this very
+    # subtree.
     while high != old:
         middle = low + _split(high - low)
         if old <= middle:

@@ -197,7 +197,11 @@ class Migration(migrations.Migration):
                         fields=["due_at"],
                         name="events_job_due",
                     ),
-                    models.Index(fields=["workspace_id", "finished_at"], name="events_job_finished"),
+                    models.Index(
+                        condition=models.Q(("state", "dead")),
+                        fields=["workspace_id", "finished_at"],
+                        name="events_job_dead",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("workspace_id", "task", "key"), name="events_job_key")
