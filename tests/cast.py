@@ -44,7 +44,7 @@ def company(slug: str = "padaria-aurora", name: str = "Padaria Aurora", **settin
 
 def person(workspace: WorkspaceInfo, name: str, role: Role) -> Member:
     """Make a person with :data:`PASSWORD` and a place in ``workspace``; the e-mail follows from the name."""
-    email = f"{name.split()[0].lower()}@{workspace.slug}.example"
+    email = f"{name.split(maxsplit=1)[0].lower()}@{workspace.slug}.example"
     user = user_create(email=email, name=name, password=PASSWORD)
     return membership_set(workspace=workspace, user_id=user.id, role=role, actor=SYSTEM)
 

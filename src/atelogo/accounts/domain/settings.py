@@ -52,17 +52,20 @@ _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
 _LOGO: Final = re.compile(r"data:image/(?:png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+/]+={0,2}")
 _EMAIL: Final = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# What neither a database nor canonical JSON can hold: control characters and half characters.
+_UNFIT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
-def _line(longest: int, *, required: bool = False) -> Callable[[object], str]:
+def one_line(longest: int, *, required: bool = False) -> Callable[[object], str]:
+    """Return a cleaner that gives a text in one line, or raises :class:`SettingRefused`."""
+
     def clean(value: object) -> str:
         text = " ".join(str(value or "").split())
         if required and not text:
             raise SettingRefused("required")
         if len(text) > longest:
             raise SettingRefused("too_long")
-        if _CONTROL.search(text):
+        if _UNFIT.search(text):
             raise SettingRefused("invalid")
         return text
 
@@ -72,7 +75,7 @@ def _line(longest: int, *, required: bool = False) -> Callable[[object], str]:
 def _matching(pattern: re.Pattern[str]) -> Callable[[object], str]:
     def clean(value: object) -> str:
         text = str(value or "").strip()
-        if text and not pattern.fullmatch(text):
+        if text and (_UNFIT.search(text) or not pattern.fullmatch(text)):
             raise SettingRefused("invalid")
         return text
 
@@ -124,7 +127,7 @@ def _site(value: object) -> str:
     parts = urlsplit(text) if text else None
     if parts is not None and (parts.scheme not in {"http", "https"} or not parts.hostname or " " in text):
         raise SettingRefused("invalid")
-    return _line(300)(text)
+    return one_line(300)(text)
 
 
 def _tax_id(value: object) -> str:
@@ -145,7 +148,7 @@ def _texts(value: object) -> dict[str, dict[str, str]]:
             raise SettingRefused("invalid")
         for section, text in sections.items():
             body = str(text or "").replace("\r\n", "\n").strip()
-            if not _WORD.fullmatch(str(section)) or _CONTROL.search(body):
+            if not _WORD.fullmatch(str(section)) or _UNFIT.search(body):
                 raise SettingRefused("invalid")
             if len(body) > TEXT_LIMIT:
                 raise SettingRefused("too_long")
@@ -165,8 +168,8 @@ def _features(value: object) -> list[str]:
 
 # Every setting that can be changed, with what accepts it. ``name`` has its own column.
 CLEANERS: Final[dict[str, Callable[[object], Any]]] = {
-    "name": _line(120, required=True),
-    "legal_name": _line(200),
+    "name": one_line(120, required=True),
+    "legal_name": one_line(200),
     "tax_id": _tax_id,
     "sector": _one_of(lambda: set(Sector)),
     "locale": _one_of(lambda: LOCALES),
@@ -179,8 +182,8 @@ CLEANERS: Final[dict[str, Callable[[object], Any]]] = {
     "lapse_days": _whole(1, 365),
     "billing": _matching(_WORD),
     "messaging": _matching(_WORD),
-    "sac_phone": _line(60),
-    "ombudsman": _line(200),
+    "sac_phone": one_line(60),
+    "ombudsman": one_line(200),
     "email": _matching(_EMAIL),
     "site": _site,
     "how_to_cancel": _texts,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, cast
 from urllib.parse import urlencode, urlsplit
 
@@ -24,7 +24,8 @@ P = ParamSpec("P")
 class StaffRequest(HttpRequest):
     """What a staff view is given: the request of somebody who may be here.
 
-    ``member`` is the person's place in ``workspace``; ``actor`` is how the ledger names them.
+    ``member`` is the person's place in ``workspace``; ``actor`` is how the ledger names them;
+    ``may(permission)`` says what their role includes (for showing a button, masking a field).
     """
 
     workspace: WorkspaceInfo
@@ -32,10 +33,13 @@ class StaffRequest(HttpRequest):
     role: Role
     actor: Actor
     htmx: HtmxDetails
+    may: Callable[[Permission], bool]
 
-    def may(self, permission: Permission) -> bool:
-        """Say whether the person's role includes ``permission`` (for showing a button, masking a field)."""
-        return allows(self.role, permission)
+
+class VisitorRequest(HttpRequest):
+    """What a public view of the console is given: a workspace, and maybe nobody signed in."""
+
+    workspace: WorkspaceInfo
 
 
 class StaffView(Protocol[P]):
@@ -79,6 +83,36 @@ def staff_view(
         marked.permission = permission
         marked.permissions = asked
         return cast("StaffView[P]", guarded)
+
+    return guard
+
+
+def public_view(
+    *, methods: Collection[str] = ("GET",)
+) -> Callable[
+    [Callable[Concatenate[VisitorRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """Mark a console view that nobody needs to sign in for (``.public``), such as the login itself.
+
+    404 without a workspace; 405 for other methods (HEAD follows GET).
+    """
+    answered = {*methods, "HEAD"} if "GET" in methods else set(methods)
+
+    def guard(
+        view: Callable[Concatenate[VisitorRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method not in answered:
+                return HttpResponseNotAllowed(sorted(answered))
+            if getattr(request, "workspace", None) is None:
+                raise NotFoundError
+            return view(cast("VisitorRequest", request), *args, **kwargs)
+
+        marked = cast("Any", guarded)
+        marked.public = True
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", marked)
 
     return guard
 
@@ -132,7 +166,7 @@ def _enter(request: HttpRequest, wanted: Permission) -> HttpResponseBase | None:
     if not allows(member.role, wanted):
         raise PermissionDeniedError
     inside = cast("StaffRequest", request)
-    inside.member, inside.role = member, member.role
+    inside.member, inside.role, inside.may = member, member.role, partial(allows, member.role)
     inside.actor = Actor("staff", member.person.id)
     return None
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from atelogo.accounts.domain.permissions import Permission, Role, allows, may_grant
-from atelogo.accounts.domain.settings import LOCALES
+from atelogo.accounts.domain.settings import LOCALES, SettingRefused, one_line
 from atelogo.accounts.domain.workspace import Member, Person, WorkspaceInfo
 from atelogo.accounts.errors import LastOwnerError, OwnerOnlyError, UserExistsError
 from atelogo.accounts.models import Membership, StaffInvite, User, Workspace, email_folded
@@ -41,12 +41,13 @@ def email_checked(email: str) -> str:
 
 
 def name_checked(name: str) -> str:
-    """Return ``name`` in one line; raise :class:`ValidationFailedError` when it is too long."""
-    line = " ".join(name.split())
-    if len(line) > _LONGEST_NAME:
-        message = _("This text is too long.")
-        raise ValidationFailedError(fields=(FieldProblem("name", "too_long", message),))
-    return line
+    """Return ``name`` in one line; raise :class:`ValidationFailedError` when it is too long or unfit."""
+    try:
+        return one_line(_LONGEST_NAME)(name)
+    except SettingRefused as refused:
+        message = _("Use at most 120 characters, all of them readable.")
+        problem = FieldProblem("name", refused.code, message)
+        raise ValidationFailedError(fields=(problem,)) from None
 
 
 def user_create(*, email: str, name: str = "", password: str | None = None, locale: str = "") -> Person:

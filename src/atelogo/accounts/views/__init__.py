@@ -1,0 +1,1 @@
+"""Console pages of accounts: signing in, the own profile, people, settings."""
