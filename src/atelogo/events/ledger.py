@@ -210,6 +210,13 @@ def shred(workspace_id: UUID, entry_ids: Iterable[UUID]) -> int:
     return count
 
 
+def salt_of(workspace_id: UUID, entry_id: UUID) -> bytes | None:
+    """Return the salt of a fact's personal detail, for a receipt; ``None`` once it is shredded."""
+    with workspace_scope(workspace_id):
+        detail = LedgerDetail.objects.filter(entry_id=entry_id).first()
+    return None if detail is None else base64.b64decode(json.loads(detail.sealed)["salt"])
+
+
 def commit_to(personal: Mapping[str, Any]) -> tuple[bytes, str]:
     """Return the commitment to ``personal`` under a new salt, and both encrypted for storage."""
     salt = os.urandom(32)
