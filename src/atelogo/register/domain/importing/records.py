@@ -1,11 +1,17 @@
 """What one row of a file becomes: a typed record, a rejected row or a left-out row; and what makes two rows one."""
 
+from __future__ import annotations
+
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Literal
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+from typing import Final, Literal
+
+from atelogo.register.domain.importing.folding import fold
 
 Kind = Literal["customers", "contracts", "cancellations"]
+KINDS: Final[tuple[Kind, ...]] = ("customers", "contracts", "cancellations")
 Precision = Literal["instant", "day", "month", "unknown"]
 PersonKind = Literal["person", "company"]
 
@@ -18,7 +24,7 @@ class LocalDate:
     of the workspace; aware when the file gave an offset), and None only for `unknown`.
     """
 
-    value: date | datetime | None
+    value: dt.date | dt.datetime | None
     precision: Precision
 
 
@@ -62,10 +68,10 @@ class CustomerRecord:
 
 @dataclass(frozen=True, slots=True)
 class ContractRecord:
-    """One contract line. `contract_number` is never None: without such a column it is the customer's id."""
+    """One contract line. Without a number of its own, `contract_number` is the customer's id."""
 
     line: int
-    contract_number: str
+    contract_number: str | None = None
     customer_id: str | None = None  # the customer's external id
     name: str | None = None
     document: Document | None = None
@@ -108,7 +114,9 @@ class CancellationRecord:
     effective_date: LocalDate = UNKNOWN_DATE  # when service and charges stop
     start_date: LocalDate = UNKNOWN_DATE
     amount_minor: int | None = None
-    reason: str | None = None  # the file's spelling (encoding repaired, outer spaces gone); None = not informed
+    reason: str | None = (
+        None  # the file's spelling (encoding repaired, outer spaces gone); None = not informed
+    )
     secondary_reason: str | None = None
     channel: str | None = None
     product: str | None = None
@@ -147,13 +155,78 @@ Outcome = CustomerRecord | ContractRecord | CancellationRecord | Rejected | Left
 
 
 def identity_key(record: Record, source: str = "") -> bytes:
-    """16 bytes that are equal for two rows about the same thing (`decisions.md` 10).
+    """Return 16 bytes that are equal for two rows about the same thing (`source` = the system the file came from).
 
-    Own external id (or contract number) where there is one, else source, customer key, date and folded reason.
+    A cancellation is its own external id; without one, source, customer key, date and folded reason. A customer is
+    its external id or document, a contract its number; without them, the source and what is known of the person.
     """
-    raise NotImplementedError
+    if isinstance(record, CancellationRecord):
+        parts = _cancellation_parts(record, source)
+    elif isinstance(record, ContractRecord):
+        parts = _contract_parts(record, source)
+    else:
+        parts = _customer_parts(record, source)
+    return _digest(parts)
+
+
+def _cancellation_parts(record: CancellationRecord, source: str) -> tuple[str, ...]:
+    if record.external_id:
+        return ("cancellation", "id", record.external_id)
+    reason = fold(record.reason) if record.reason else ""
+    return ("cancellation", source, *_person_parts(record), _date_text(record.date), reason)
+
+
+def _contract_parts(record: ContractRecord, source: str) -> tuple[str, ...]:
+    if record.contract_number and record.contract_number != record.customer_id:
+        return ("contract", "number", record.contract_number)
+    what = (record.product or "", record.plan or "", _date_text(record.start_date))
+    return ("contract", source, *_person_parts(record), *map(fold, what))
+
+
+def _customer_parts(record: CustomerRecord, source: str) -> tuple[str, ...]:
+    if record.external_id:
+        return ("customer", "id", record.external_id)
+    if record.document:
+        return ("customer", "document", record.document.number)
+    return ("customer", source, fold(record.name or ""), record.email or "", record.phone or "")
+
+
+def _person_parts(record: ContractRecord | CancellationRecord) -> tuple[str, ...]:
+    """Return whose row it is, by the surest sign it has, and which contract."""
+    contract = record.contract_number or ""
+    if record.customer_id:
+        return ("id", record.customer_id, contract)
+    if record.document:
+        return ("document", record.document.number, contract)
+    if contract:
+        return ("contract", contract)
+    return ("name", fold(record.name or ""), record.email or "", record.phone or "")
 
 
 def content_key(record: Record) -> bytes:
-    """16 bytes over every field but the line: same identity and same content = exact repeat (`unchanged`)."""
-    raise NotImplementedError
+    """Return 16 bytes over all that a row says but its line: same identity and same content = exact repeat."""
+    return _digest(tuple(_content_text(getattr(record, name)) for name in _CONTENT[type(record)]))
+
+
+def _content_text(value: object) -> str:
+    if isinstance(value, LocalDate):
+        return _date_text(value)
+    if isinstance(value, Document):
+        return value.number
+    if isinstance(value, dict):
+        return "\x1e".join(f"{name}\x1d{text}" for name, text in sorted(value.items()))
+    return "" if value is None else str(value)
+
+
+def _date_text(given: LocalDate) -> str:
+    return f"{given.precision} {given.value.isoformat()}" if given.value is not None else ""
+
+
+def _digest(parts: tuple[str, ...]) -> bytes:
+    return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+_CONTENT: Final = {
+    kind: tuple(one.name for one in fields(kind) if one.name not in {"line", "flags"})
+    for kind in (CustomerRecord, ContractRecord, CancellationRecord)
+}

@@ -1,0 +1,127 @@
+"""Text cells: double encodings undone, spaces tidied, blank-like words recognised, damage told."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import ftfy
+
+from atelogo.register.domain.importing.folding import fold
+
+# Letters that begin a doubly encoded character, followed by what only a wrong decoding puts there.
+_SUSPECT: Final = re.compile("[ÂÃâÅÄÐïð\u251c\u252c\u221a](?:[^\x00-\x7f]| )")
+_LOST: Final = re.compile("[\ufffd\u25a1\u25af\x1a\x80-\x9f]")
+_QUESTION: Final = re.compile(r"[^\W\d_]\?+[^\W\d_]|(?:^|\s)\?[^\W\d_]|[^\W\d_]\?\?")
+# An "Ã" that Portuguese cannot have (first in a word, or after a lower-case letter), and "à" inside a word.
+_RESIDUE: Final = re.compile(
+    r"\bÃ[^\W\d_]|[a-zà-ÿ]Ã|[^\W\d_]à|Ã[\x80-\xbf\u2018-\u2122]|Â[\x80-\xbf]|\bÃ(?=\s|$)"
+)
+_GUARDED: Final = re.compile(r'^="?(.*?)"?$', re.DOTALL)
+_CONFIG: Final = ftfy.TextFixerConfig(unescape_html=False)
+_LINES: Final = re.compile(r"\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
+_INVISIBLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+BLANK_WORDS: Final = frozenset(
+    "- -- --- – — . .. ... ? ?? / * n/a n/d n/i nd n.d n.a na nan nat null nulo nil none (null) (none) (vazio) (blank)"
+    " [null] #n/d #n/a #nd #na vazio s/d s/i s/inf".split()
+    + [
+        "(em branco)",
+        "em branco",
+        "sem informacao",
+        "nao informado",
+        "nao informada",
+        "nao se aplica",
+        "not informed",
+    ]
+    + ["not available", "not informed", "no informado", "sin informacion", "sin dato", "unknown value", ""]
+)
+BLANK_REASONS: Final = BLANK_WORDS | frozenset(
+    ["sem motivo", "sem motivos", "motivo nao informado", "nao informou", "sem justificativa", "no reason"]
+    + [
+        "no reason given",
+        "sin motivo",
+        "not specified",
+        "nao especificado",
+        "nao preenchido",
+        "0",
+        "x",
+        "xx",
+        "xxx",
+    ]
+)
+_LONGEST_BLANK: Final = max(map(len, BLANK_REASONS)) + 4
+_DATA_ERRORS: Final = (
+    "#ref!",
+    "#valor!",
+    "#value!",
+    "#nome?",
+    "#name?",
+    "#div/0!",
+    "#num!",
+    "#null!",
+    "#nulo!",
+)
+
+
+@lru_cache(maxsize=1 << 15)
+def repair(text: str) -> str:
+    """Undo double (or triple) encoding in one cell; text that was right comes back unchanged."""
+    return ftfy.fix_encoding(text, _CONFIG) if _SUSPECT.search(text) else text
+
+
+def tidy(text: str) -> str:
+    """Return a one-line text: encoding repaired, composed letters, single plain spaces, no hidden characters."""
+    text = text.strip()
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text[1:] if text[:1] == "'" else text
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", repair(text))
+    if not text.isprintable() or "  " in text:
+        text = " ".join(_INVISIBLE.sub("", text).split())
+    return text[1:] if text[:1] == "'" else text
+
+
+def tidy_lines(text: str) -> str:
+    """Return a text that may have several lines (a note), otherwise as `tidy`."""
+    if text.isascii() and text.isprintable():
+        return tidy(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", repair(text))
+    lines = (" ".join(_INVISIBLE.sub("", line).split()) for line in _LINES.sub("\n", text).split("\n"))
+    return "\n".join(lines).strip()
+
+
+def unguard(text: str) -> str:
+    """Take away what spreadsheets put before numbers kept as text: an apostrophe, or `="..."`."""
+    text = text.strip()
+    if text[:1] == "'":
+        return text[1:].strip()
+    if text[:1] == "=":
+        found = _GUARDED.match(text)
+        return found.group(1).strip() if found else text
+    return text
+
+
+def is_blank(text: str, words: frozenset[str] = BLANK_WORDS) -> bool:
+    """Say whether a cell says nothing: empty, or a word people write for "nothing"."""
+    if not text:
+        return True
+    if len(text) > _LONGEST_BLANK:
+        return False
+    lowered = text.lower()
+    return lowered in words or fold(text) in words or lowered in _DATA_ERRORS
+
+
+def is_data_error(text: str) -> bool:
+    """Say whether a cell holds a spreadsheet's error in place of its value."""
+    return text.lower() in _DATA_ERRORS
+
+
+def is_damaged(text: str) -> bool:
+    """Say whether letters of a tidied text were lost for good (`\\ufffd`, `?` between letters, a lone `Ã`)."""
+    if text.isascii():
+        return "?" in text and bool(_QUESTION.search(text))
+    return bool(_LOST.search(text) or _RESIDUE.search(text) or ("?" in text and _QUESTION.search(text)))
