@@ -17,7 +17,6 @@ sys.modules["sqlite3"] = pysqlite3
 sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
-from django.utils.translation import gettext_lazy as _  # noqa: E402
 
 from atelogo.core.secrets import derive, load_or_create_master_key  # noqa: E402
 
@@ -149,6 +148,7 @@ INSTALLED_APPS = [
     "atelogo.connectors.assisted",
     "atelogo.connectors.webhook_out",
     "atelogo.connectors.simulator",
+    "atelogo.web.portal",
     "atelogo.web",
 ]
 INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("atelogo.") or (
@@ -226,8 +226,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = "pt-br"
-LANGUAGES = [("pt-br", _("Portuguese (Brazil)")), ("en", _("English")), ("es", _("Spanish"))]
+LANGUAGES = [("pt-br", "Português"), ("en", "English"), ("es", "Español")]  # each in its own words
 LANGUAGE_COOKIE_NAME = "atelogo_language"
+LOCALE_PATHS = [PACKAGE / "core" / "locale"]  # the other rooms are apps: Django finds theirs
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

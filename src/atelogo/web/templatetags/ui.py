@@ -68,9 +68,9 @@ def language_links(context: template.Context) -> dict[str, Any]:
     request = context.get("request")
     asked = request.GET.copy() if request is not None else QueryDict(mutable=True)
     links = []
-    for code, _name in settings.LANGUAGES:
+    for code, name in settings.LANGUAGES:
         asked["lang"] = code
-        links.append((code, f"?{asked.urlencode()}"))
+        links.append((code, name, f"?{asked.urlencode()}"))
     return {"links": links, "now": get_language()}
 
 

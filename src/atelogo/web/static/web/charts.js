@@ -55,6 +55,7 @@
     return {
       color: [colour("--brand-text", "#1c5fae"), colour("--tone-orange", "#b45309"), colour("--tone-green", "#15803d"), colour("--tone-red", "#b91c1c"), soft],
       textStyle: { fontFamily: token("--tblr-font-sans-serif") || "sans-serif", color: text },
+      animationDuration: 300,
       animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       grid: { left: 8, right: 8, top: data.series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
       legend: data.series.length > 1 ? { top: 0, textStyle: { color: text } } : undefined,
