@@ -83,12 +83,13 @@ class Proof:
         except ValueError as error:
             raise NoteError("the proof is malformed") from error
 
-    def check(self, leaf: bytes, key: NoteKey) -> TreeHead:
-        """Return the checkpoint this proof leads to; raise :class:`NoteError` when anything does not fit."""
-        head = open_checkpoint(self.checkpoint, key)
-        if not verify_inclusion(leaf, self.index, head.size, self.hashes, head.root):
-            raise NoteError("the entry is not in the tree of the checkpoint")
-        return head
+    def checkpoint_of(self, key: NoteKey) -> TreeHead:
+        """Return what the checkpoint says; raise :class:`NoteError` unless ``key`` signed it."""
+        return open_checkpoint(self.checkpoint, key)
+
+    def holds(self, leaf: bytes, head: TreeHead) -> bool:
+        """Say whether the leaf with this hash stands at ``index`` of the tree of ``head``."""
+        return verify_inclusion(leaf, self.index, head.size, self.hashes, head.root)
 
 
 def _decimal(text: str) -> int:

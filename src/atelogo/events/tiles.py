@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from atelogo.events.rows import adapt_uuid, insert_many
-from atelogo.events.tree import root_of
+from atelogo.events.tree import EMPTY_ROOT, root_of
 
 WIDTH = 256
 HEIGHT = 8
@@ -97,50 +97,79 @@ class StoredNodes:
             return [bytes(row[0]) for row in cursor.fetchall()]
 
 
+class TileMaker:
+    """Collects leaf hashes and gives each tile that becomes complete; holds at most one open tile a level."""
+
+    def __init__(self, levels: list[list[bytes]] | None = None, size: int = 0) -> None:
+        self.levels = levels or [[]]
+        self.size = size
+        self.made = 0
+
+    def append(self, leaf: bytes) -> list[tuple[int, int, bytes, bytes]]:
+        """Add one leaf hash; return the tiles it completes as (level, index, hashes, root)."""
+        self.levels[0].append(leaf)
+        self.size += 1
+        if len(self.levels[0]) < WIDTH:
+            return _NO_TILES
+        complete = []
+        level = 0
+        while len(self.levels[level]) == WIDTH:
+            hashes = self.levels[level]
+            root = root_of(hashes)
+            complete.append((level, (self.size >> (HEIGHT * (level + 1))) - 1, b"".join(hashes), root))
+            self.levels[level] = []
+            level += 1
+            if level == len(self.levels):
+                self.levels.append([])
+            self.levels[level].append(root)
+        self.made += len(complete)
+        return complete
+
+    def root(self) -> bytes:
+        """Return the root of the tree as it is now."""
+        below: list[bytes] = []
+        for hashes in self.levels:
+            row = hashes + below
+            below = [root_of(row)] if row else []
+        return below[0] if below else EMPTY_ROOT
+
+
+_NO_TILES: list[tuple[int, int, bytes, bytes]] = []
+
+
 class GrowingTree:
     """The right edge of a workspace's stored tree: takes new leaves, gives the root and complete tiles."""
 
     def __init__(self, workspace_id: UUID) -> None:
         self.workspace_id = workspace_id
-        self.size = stored_size(workspace_id)
-        nodes = StoredNodes(workspace_id, self.size)
-        depth = max(1, -(-self.size.bit_length() // HEIGHT))
-        self._levels = [nodes.partial(level) for level in range(depth)]
-        held = sum(len(level) << (HEIGHT * at) for at, level in enumerate(self._levels))
-        if held != self.size:
-            raise LogBrokenError(f"the stored tree holds {held} of {self.size} leaves")
-        self._tiles: list[tuple[int, int, bytes, bytes]] = []
+        size = stored_size(workspace_id)
+        nodes = StoredNodes(workspace_id, size)
+        depth = max(1, -(-size.bit_length() // HEIGHT))
+        levels = [nodes.partial(level) for level in range(depth)]
+        held = sum(len(level) << (HEIGHT * at) for at, level in enumerate(levels))
+        if held != size:
+            raise LogBrokenError(f"the stored tree holds {held} of {size} leaves")
+        self._maker = TileMaker(levels, size)
+        self._complete: list[tuple[int, int, bytes, bytes]] = []
+
+    @property
+    def size(self) -> int:
+        """How many leaves the tree has."""
+        return self._maker.size
 
     def append(self, leaf: bytes) -> None:
         """Add the hash of one leaf; complete tiles wait for :meth:`write_tiles`."""
-        self._levels[0].append(leaf)
-        self.size += 1
-        level = 0
-        while len(self._levels[level]) == WIDTH:
-            hashes = self._levels[level]
-            root = root_of(hashes)
-            index = (self.size >> (HEIGHT * (level + 1))) - 1
-            self._tiles.append((level, index, b"".join(hashes), root))
-            self._levels[level] = []
-            level += 1
-            if level == len(self._levels):
-                self._levels.append([])
-            self._levels[level].append(root)
+        self._complete += self._maker.append(leaf)
 
     def root(self) -> bytes:
         """Return the root of the tree as it is now."""
-        below: list[bytes] = []
-        for hashes in self._levels:
-            row = hashes + below
-            below = [root_of(row)] if row else []
-        return below[0] if below else root_of([])
+        return self._maker.root()
 
     def write_tiles(self, cursor: CursorWrapper) -> None:
         """Store the tiles completed since the last call."""
         workspace = adapt_uuid(self.workspace_id)
-        rows = [(workspace, *tile) for tile in self._tiles]
-        self._tiles = []
+        rows = [(workspace, *tile) for tile in self._complete]
+        self._complete = []
         if rows:
-            insert_many(
-                cursor, "events_treetile", ("workspace_id", "level", "tile_index", "hashes", "root"), rows
-            )
+            columns = ("workspace_id", "level", "tile_index", "hashes", "root")
+            insert_many(cursor, "events_treetile", columns, rows)

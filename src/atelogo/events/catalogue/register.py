@@ -33,12 +33,15 @@ class RequestOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestImported(Event):
-    """A past cancellation was taken over from a file."""
+    """A past cancellation was taken over from a file; ``end_kind`` says whose end it was."""
 
     name: ClassVar[str] = "request.imported"
     protocol: str
     batch: UUID
     state: str
+    end_kind: str
+    channel: str
+    requested_at: datetime | None
     customer: UUID | None
     contract: UUID | None
     effective_on: date | None
@@ -122,11 +125,15 @@ class RequestMerged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestVoided(Event):
-    """Wrong customer or fraud: outside every figure, kept in the ledger."""
+    """Wrong customer, fraud or an import taken back: outside every figure, kept in the ledger.
+
+    ``unlinked``: the customer and the contract, which the undone import had made, no longer exist.
+    """
 
     name: ClassVar[str] = "request.voided"
     why: str
     billing_had_stopped: bool
+    unlinked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
