@@ -98,6 +98,11 @@ def _fee(seen: Rebuilt, body: Mapping[str, Any]) -> None:
     seen.fee_state, seen.fee_minor = body["fee_state"], body["fee_minor"]
 
 
+def _voided(seen: Rebuilt, body: Mapping[str, Any]) -> None:
+    if body.get("unlinked"):
+        seen.customer = seen.contract = None
+
+
 def _merged(seen: Rebuilt, body: Mapping[str, Any]) -> None:
     seen.merged_into = body["into"]
 
@@ -118,6 +123,7 @@ _APPLY = {
     "request.identified": _identified,
     "request.fee_answered": _fee,
     "request.merged": _merged,
+    "request.voided": _voided,
     "request.cause_verified": _cause,
     "request.owner_set": _owner,
 }

@@ -10,7 +10,13 @@ from atelogo.register.models.columns import json_column, link, moment, word
 
 
 class ImportBatch(TenantModel):
-    """One import of one file; ``state`` is staged, running, done, cancelled, failed or undone."""
+    """One import of one file.
+
+    ``state`` is staged, checking, checked, running, done, cancelled, failed, undoing or undone. ``trial`` holds
+    what a dry run counted; ``preview`` (encrypted) the first rows as they would be and the reasons to decide.
+    ``read`` rows are settled: a run that was interrupted goes on behind them. ``beat_at`` is its last sign of
+    life.
+    """
 
     kind = word(16)
     source = word(60)
@@ -19,6 +25,8 @@ class ImportBatch(TenantModel):
     file_sha256 = word(64)
     file_size = models.BigIntegerField(default=0)
     mapping = json_column()
+    trial = json_column()
+    preview = EncryptedTextField(default="", blank=True)
     state = word(10, default="staged")
     dry_run = models.BooleanField(default=False)
     read = models.IntegerField(default=0)
@@ -35,6 +43,7 @@ class ImportBatch(TenantModel):
     started_by = models.UUIDField(null=True, blank=True)
     created_at = moment(null=False)
     started_at = moment()
+    beat_at = moment()
     finished_at = moment()
     undone_at = moment()
     undone_by = models.UUIDField(null=True, blank=True)

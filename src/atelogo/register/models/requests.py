@@ -16,6 +16,8 @@ class Request(TenantModel):
     ``identity`` is signed_link, code, agent, import or unverified. ``date_precision`` tells how exactly the
     imported effective date is known. ``name_folded`` is kept only while no customer is matched; afterwards
     people are searched in their own table. ``applied`` holds the windows in force when it was made.
+    ``end_kind`` is customer, company (non-payment and the like) or administrative: only the customer's own
+    requests are in figures about cancellations and reasons.
     """
 
     protocol = models.CharField(max_length=16)
@@ -23,6 +25,7 @@ class Request(TenantModel):
     state = word(10, default="open")
     identity = word(12)
     channel = word(20)
+    end_kind = word(16, default="customer")
     customer = link("register.Customer", null=True)
     contract = link("register.Contract", null=True)
     typed_by = models.UUIDField(null=True, blank=True)

@@ -57,15 +57,25 @@ class Receipt(TenantModel):
 
 
 class ExportFile(TenantModel):
-    """A file of register data made for a person; kept for a short while."""
+    """A file of register data made for a person; kept until ``expires_at``.
+
+    ``state`` is waiting, running, done, failed or expired. ``filters`` holds no personal terms; what a person
+    searched for is only in ``wanted``, encrypted, until the file is made.
+    """
 
     kind = word(20)
     form = word(12)
     filters = json_column()
-    rows = minor(null=False)
+    wanted = EncryptedTextField(default="", blank=True)
+    masked = models.BooleanField(default=True)
+    state = word(10, default="waiting")
+    rows = models.BigIntegerField(default=0)
     path = word(200)
     made_by = models.UUIDField(null=True, blank=True)
     made_at = moment(null=False)
+    done_at = moment()
+    expires_at = moment()
+    taken_at = moment()
 
 
 class PageVisit(TenantModel):
