@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 IN_HAND = ("open", "confirmed")
 _LEAST_NAME = 2
+# What never counts: voided requests, duplicates, ends by the company and administrative ends.
+_COUNTED = ~Q(state__in=("voided", "merged")) & Q(end_kind="customer")
+STANDINGS = {
+    "counted": _COUNTED,
+    "left": _COUNTED & Q(state__in=("confirmed", "completed")),
+    "stayed": _COUNTED & Q(state__in=("withdrawn", "undone")),
+    "reasons": _COUNTED & ~Q(state__in=("withdrawn", "lapsed", "undone")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +39,11 @@ class RequestFilter:
 
     ``since`` and ``until`` are days in the workspace's zone over ``requested_at`` (both included; imported
     requests without a moment go by their effective day). ``text`` is what a person typed into the search.
+    ``standing`` names a set of :data:`STANDINGS`: the requests behind a figure.
     """
 
     view: str = "all"
+    standing: str = ""
     state: str = ""
     channel: str = ""
     reason: UUID | None = None
@@ -97,6 +107,8 @@ def matching(workspace: WorkspaceInfo, wanted: RequestFilter) -> QuerySet[Reques
         "customer_id": wanted.customer,
     }
     rows = rows.filter(**{column: value for column, value in exact.items() if value})
+    if wanted.standing in STANDINGS:
+        rows = rows.filter(STANDINGS[wanted.standing])
     rows = _in_period(workspace, rows, wanted)
     return rows.filter(searched(workspace, wanted.text)) if wanted.text.strip() else rows
 

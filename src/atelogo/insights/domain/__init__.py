@@ -1,0 +1,1 @@
+"""Pure reckoning: periods, Pareto, figures. No Django, no I/O."""

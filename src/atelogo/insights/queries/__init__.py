@@ -1,0 +1,1 @@
+"""One metric a file: definition, reckoning, result. Signatures outlive the store behind them."""
