@@ -11,7 +11,7 @@ from atelogo.core.tasks import GiveUpError, Work, task
 from atelogo.core.tenancy import workspace_scope
 from atelogo.events.ledger import SYSTEM
 from atelogo.register.queries.due import requests_to_lapse
-from atelogo.register.services import billing_orders, sending
+from atelogo.register.services import access, billing_orders, code_mail, sending
 from atelogo.register.services.deciding import request_lapse
 
 if TYPE_CHECKING:
@@ -59,6 +59,26 @@ def receipt_send(work: Work) -> None:
     sending.receipt_send(
         workspace=_workspace(work), receipt_id=UUID(work.payload["receipt"]), attempt=work.attempt
     )
+
+
+@task(access.CODE_TASK, max_attempts=6)
+def code_send(work: Work) -> None:
+    """Send a one-time code to whoever stands behind what was typed, if anybody does."""
+    code_mail.code_send(
+        workspace=_workspace(work),
+        access_id=UUID(work.payload["access"]),
+        text=work.payload["text"],
+        language=work.payload["language"],
+        key=work.key,
+    )
+
+
+@task("register.access_sweep", every=timedelta(hours=6))
+def access_sweep(_work: Work) -> None:
+    """Delete customers' sessions and used links that are long over."""
+    for workspace in all_workspaces():
+        with workspace_scope(workspace.id):
+            access.access_sweep(workspace=workspace)
 
 
 @task("register.deadlines_watch", every=timedelta(minutes=1))
