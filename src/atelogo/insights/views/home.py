@@ -64,9 +64,7 @@ def cards_of(request: StaffRequest) -> list[Card]:
         Card(
             requests_opened(workspace, month),
             _("Requests this month"),
-            _(
-                "Cancellation requests asked this month, on any channel. Voided ones and duplicates are outside."
-            ),
+            _("Cancellation requests asked this month, on any channel, without voided and repeated ones."),
             then,
             _drill(month),
         ),
