@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import sys
 
 import typer
 
@@ -17,9 +18,14 @@ app = typer.Typer(name="atelogo", no_args_is_help=True, add_completion=False, ri
 def main() -> None:
     """Set Django up, gather the commands of every module in this package, and run."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "atelogo.settings")
-    import django  # noqa: PLC0415 - only after the settings are named
+    import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except (ImproperlyConfigured, OSError) as error:
+        typer.echo(f"The settings cannot be used: {error}", err=True)
+        sys.exit(2)
     load_commands()
     app()
 

@@ -93,7 +93,8 @@ def test_a_weak_password_leaves_the_link_working(cast: Cast) -> None:
     token = token_of(invite(cast))
     with pytest.raises(ValidationFailedError):
         invite_accept(workspace=cast.workspace, token=token, password="short")
-    assert invite_accept(workspace=cast.workspace, token=token, password=PASSWORD)
+    joined = invite_accept(workspace=cast.workspace, token=token, password=PASSWORD)
+    assert joined.email == "eva@aurora.example"
 
 
 def test_an_invitation_ends_after_a_week(cast: Cast) -> None:
@@ -102,7 +103,7 @@ def test_an_invitation_ends_after_a_week(cast: Cast) -> None:
         token = token_of(invite(cast))
         assert [one.email for one in open_invites(cast.workspace.id)] == ["eva@aurora.example"]
     with clock_at(MONDAY + LIFE - timedelta(seconds=1)):
-        assert invite_seen(workspace=cast.workspace, token=token)
+        assert invite_seen(workspace=cast.workspace, token=token).email == "eva@aurora.example"
     with clock_at(MONDAY + LIFE):
         assert open_invites(cast.workspace.id) == []
         with pytest.raises(InviteInvalidError):

@@ -97,25 +97,19 @@ def test_a_link_of_one_person_is_not_anothers(cast: Cast) -> None:
 def test_staff_make_links_only_below_them(cast: Cast) -> None:
     """A manager makes no link for an owner; an agent and a stranger make none at all."""
     with pytest.raises(OwnerOnlyError):
-        password_reset_link(
-            user_id=cast.ana.person.id, actor=actor_of(cast.marina), workspace=cast.workspace
-        )
+        password_reset_link(user_id=cast.ana.person.id, actor=actor_of(cast.marina), workspace=cast.workspace)
     for actor in (actor_of(cast.bruno), actor_of(cast.clara)):
         with pytest.raises(PermissionDeniedError):
             password_reset_link(user_id=cast.dora.person.id, actor=actor, workspace=cast.workspace)
     with pytest.raises(NotFoundError):
-        password_reset_link(
-            user_id=cast.clara.person.id, actor=actor_of(cast.ana), workspace=cast.workspace
-        )
+        password_reset_link(user_id=cast.clara.person.id, actor=actor_of(cast.ana), workspace=cast.workspace)
 
 
 def test_no_company_enters_another_through_a_shared_person(cast: Cast) -> None:
     """Who works in two companies gets a link only from whoever runs the system, not from either owner."""
     membership_set(workspace=cast.workspace, user_id=cast.clara.person.id, role=Role.AGENT, actor=SYSTEM)
     with pytest.raises(SharedPersonError):
-        password_reset_link(
-            user_id=cast.clara.person.id, actor=actor_of(cast.ana), workspace=cast.workspace
-        )
+        password_reset_link(user_id=cast.clara.person.id, actor=actor_of(cast.ana), workspace=cast.workspace)
     assert password_reset_link(user_id=cast.clara.person.id, actor=SYSTEM).startswith("/academia-lua/")
 
 

@@ -118,9 +118,7 @@ def test_settings_change_and_say_so(cast: Cast) -> None:
 def test_a_refused_change_changes_nothing(cast: Cast) -> None:
     """One bad value keeps the whole form from being half saved."""
     with pytest.raises(ValidationFailedError) as error:
-        workspace_update(
-            workspace=cast.workspace, changes={"name": "New", "undo_hours": "-1"}, actor=SYSTEM
-        )
+        workspace_update(workspace=cast.workspace, changes={"name": "New", "undo_hours": "-1"}, actor=SYSTEM)
     assert [problem.field for problem in error.value.fields] == ["undo_hours"]
     assert workspace_by_id(cast.workspace.id) == cast.workspace
 

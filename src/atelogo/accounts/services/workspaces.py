@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from joserfc.jwk import OKPKey
 
 from atelogo.accounts.domain.link_keys import KeyRefused, read_public_key
-from atelogo.accounts.domain.settings import cleaned
+from atelogo.accounts.domain.settings import LOCALES, Sector, cleaned
 from atelogo.accounts.domain.slugs import slug_problem
 from atelogo.accounts.domain.workspace import LinkKey, WorkspaceInfo
 from atelogo.accounts.errors import LinkKeyPrivateError, LinkKeyRefusedError, WorkspaceExistsError
@@ -52,6 +52,20 @@ _WHY = {
     "length": _("Use between 2 and 40 characters."),
     "reserved": _("This word is reserved. Choose another."),
 }
+_WHY_HERE = {
+    ("timezone", "unknown"): _("Use the name of a time zone, such as America/Sao_Paulo."),
+    ("sector", "unknown"): _("Use one of: %(sectors)s."),
+    ("locale", "unknown"): _("Use one of: %(locales)s."),
+    ("tax_id", "invalid"): _("This is not a valid CNPJ. Check its digits."),
+    ("email", "invalid"): _("Write an e-mail address, such as ana@empresa.com.br."),
+    ("brand_colour", "invalid"): _("Write a colour as # and six digits, such as #206bc4."),
+}
+
+
+def workspace_checked(*, slug: str, settings: Mapping[str, object]) -> dict[str, Any]:
+    """Return the acceptable form of a new company's settings; raise :class:`ValidationFailedError`."""
+    why = slug_problem(slug)
+    return _accepted(settings, (FieldProblem("slug", why, _WHY[why]),) if why else ())
 
 
 def workspace_create(
@@ -62,9 +76,7 @@ def workspace_create(
     ``settings`` as for :func:`workspace_update`. Raises :class:`ValidationFailedError` (field ``slug`` or a
     setting's name) and :class:`WorkspaceExistsError`.
     """
-    why = slug_problem(slug)
-    fields = (FieldProblem("slug", why, _WHY[why]),) if why else ()
-    values = _accepted({"name": name, **(settings or {})}, fields)
+    values = workspace_checked(slug=slug, settings={**(settings or {}), "name": name})
     own = OKPKey.generate_key("Ed25519").as_dict(private=True)
     public = LinkKey(
         kid=OKPKey.import_key(own).thumbprint(),
@@ -161,10 +173,15 @@ def link_key_remove(*, workspace: WorkspaceInfo, kid: str, actor: Actor) -> None
 
 def _accepted(changes: Mapping[str, object], fields: tuple[FieldProblem, ...] = ()) -> dict[str, Any]:
     good, refused = cleaned(changes)
-    problems = fields + tuple(FieldProblem(name, code, _WHY[code]) for name, code in refused.items())
+    problems = fields + tuple(FieldProblem(name, code, _why(name, code)) for name, code in refused.items())
     if problems:
         raise ValidationFailedError(fields=problems)
     return good
+
+
+def _why(name: str, code: str) -> str:
+    choices = {"sectors": ", ".join(Sector), "locales": ", ".join(LOCALES)}
+    return str(_WHY_HERE.get((name, code), _WHY[code])) % choices
 
 
 def _locked(workspace_id: UUID) -> Workspace:
