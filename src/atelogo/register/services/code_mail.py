@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils import translation
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from atelogo.core import registry
 from atelogo.core.ports.messaging import AddressRefusedError, Message
 from atelogo.core.tasks import GiveUpError
 from atelogo.register.services.access import CODE_LIFE, code_prepare
+from atelogo.register.services.receipt_words import company_lines
+from atelogo.register.services.rendering import notice_mail
 
 if TYPE_CHECKING:
     from atelogo.accounts.domain.workspace import WorkspaceInfo
@@ -37,20 +38,29 @@ def code_send(*, workspace: WorkspaceInfo, access_id: UUID, text: str, language:
 
 
 def _message(workspace: WorkspaceInfo, to: str, code: str, key: str) -> Message:
+    language = translation.get_language() or workspace.locale
     minutes = int(CODE_LIFE.total_seconds() // 60)
-    shown = f"{code[:3]} {code[3:]}"
-    hello = _("Your code to continue on the page of %(company)s:") % {"company": workspace.name}
-    life = _("It is valid for %(minutes)d minutes and works once.") % {"minutes": minutes}
-    calm = _(
-        "Did you not ask for it? Then nothing happened: nobody gets in without the code. Do not pass it on."
-    )
+    subject = _("Your code for %(company)s") % {"company": workspace.name}
+    lines = [
+        _("Type this code on the page where you asked for it.")
+        + " "
+        + _("It is valid for %(minutes)d minutes and works once.") % {"minutes": minutes},
+        _("If you did not ask for it, nothing happened: nobody gets in without it. Do not pass it on."),
+    ]
+    company = {
+        "legal_name": workspace.legal_name or workspace.name,
+        "tax_id": workspace.tax_id,
+        "site": workspace.contacts.site,
+    }
+    given = {"language": language, "company_lines": company_lines(company)}
+    text, html = notice_mail(subject, lines, context=given, code=f"{code[:3]} {code[3:]}")
     return Message(
         to=to,
-        subject=_("Your code for %(company)s") % {"company": workspace.name},
-        text=f"{hello}\n\n{shown}\n\n{life}\n{calm}\n",
-        html=format_html("<p>{}</p><p><strong>{}</strong></p><p>{}<br>{}</p>", hello, shown, life, calm),
+        subject=subject,
+        text=text,
+        html=html,
         key=key,
-        language=translation.get_language() or workspace.locale,
+        language=language,
         sender_name=workspace.name,
         reply_to=workspace.contacts.email,
     )
