@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -16,62 +17,27 @@ from django.utils import timezone
 from atelogo.accounts.domain.permissions import Permission
 from atelogo.accounts.services.access import StaffRequest, staff_view
 from atelogo.core import clock
-from atelogo.core.errors import AppError, FieldProblem, LoginRequiredError, UnavailableError, ValidationFailedError
+from atelogo.core.errors import (
+    AppError,
+    FieldProblem,
+    LoginRequiredError,
+    UnavailableError,
+    ValidationFailedError,
+)
 from atelogo.core.money import Money
 from atelogo.core.tenancy import current_scope
 from atelogo.web import urls as real
 
-handler400, handler403, handler404, handler500 = real.handler400, real.handler403, real.handler404, real.handler500
+handler400, handler403, handler404, handler500 = (
+    real.handler400,
+    real.handler403,
+    real.handler404,
+    real.handler500,
+)
 
-CONSOLE = """
-{% extends "web/console.html" %}{% load i18n ui %}
-{% block title %}Amostra{% endblock %}
-{% block breadcrumbs %}{% breadcrumbs "Início" "/" "Amostra" %}{% endblock %}
-{% block pretitle %}<div class="page-pretitle">Visão geral</div>{% endblock %}
-{% block heading %}O que mudou este mês?{% endblock %}
-{% block actions %}<a class="btn btn-primary" href="#">{% icon "plus" %} Novo cancelamento</a>{% endblock %}
-{% block content %}
-  <div class="row row-cards mb-3">
-    <div class="col-sm-6 col-lg-3">{% stat_card label="Pedidos" value="214" change="+12% ante outubro" tone="bad" trend="up" series=values series_text="De 10 a 18 em oito semanas" definition="Pedidos recebidos no período." href="#" %}</div>
-    <div class="col-sm-6 col-lg-3">{% stat_card label="Valor perdido" value=amount|money change="-4%" tone="good" trend="down" note="por mês" series=values series_text="x" %}</div>
-    <div class="col-sm-6 col-lg-3">{% stat_card label="Tempo até cancelar" value="3 horas" change="igual" %}</div>
-    <div class="col-sm-6 col-lg-3">{% stat_card label="Clientes retidos (30 dias)" value="" why_missing="Ainda não há 30 dias de dados." %}</div>
-  </div>
-  <div class="card mb-3"><div class="card-body">{% chart spec "reasons" %}</div></div>
-  <div class="card mb-3"><div class="card-body">{% chart trend "trend" %}</div></div>
-  <div class="card mb-3"><div class="card-body">{% chart nothing "nothing" %}</div></div>
-  {% filter_bar %}{% field filter.state %}{% field filter.q %}{% endfilter_bar %}
-  <div class="card mb-3"><div class="table-responsive"><table class="table table-vcenter card-table">
-    <thead><tr>{% sort_link "Data" "requested_at" default="-requested_at" %}{% sort_link "Cliente" "name" %}<th scope="col">Situação</th><th scope="col">Prazo</th></tr></thead>
-    <tbody>{% for state in states %}<tr><td>{{ now|moment }}</td><td><a href="#">Maria</a> <span class="text-secondary">desde {{ now|day }}</span></td><td>{% state_badge state %}</td><td>{% due_badge late %}</td></tr>{% endfor %}</tbody>
-  </table></div>{% pagination page %}</div>
-  <form method="post" novalidate>{% csrf_token %}{% error_summary form %}{% field form.name %}{% field form.channel %}{% field form.agreed %}{% field form.words help_text="Do jeito que a pessoa falou." %}<button class="btn btn-primary">Gravar</button> <button class="btn" type="button">Cancelar</button></form>
-  <p>{% copy_button "20261121 0000 0000" %} {% badge "Atenção" tone="orange" icon="alert-triangle" %} {% due_badge soon %}</p>
-  {% confirm action="#" label="Anular" question="Anular este cancelamento?" icon="ban" %}{% field form.name label="Motivo" %}{% endconfirm %}
-  {% progress 30 120 "Linhas lidas" %}
-  <div class="card mt-3"><div class="card-body">{% timeline events %}</div></div>
-  <div class="card mt-3">{% empty_state "Nada vence hoje" "Veja o que vence amanhã." "#" "Ver amanhã" headed=True %}</div>
-  {% error_state "A importação parou na linha 12." code="import_failed" kept="As linhas anteriores ficaram gravadas." %}
-  {% loading "sample-loading" %}
-{% endblock %}
-{% block page_scripts %}{% chart_scripts %}{% endblock %}
-"""
+CONSOLE = (Path(__file__).parent / "sample_console.html").read_text()
 
-PORTAL = """
-{% extends "web/portal.html" %}{% load i18n ui %}
-{% block title %}Cancelar meu plano{% endblock %}
-{% block nav %}<nav aria-label="Páginas"><a href="#">Meus protocolos</a></nav>{% endblock %}
-{% block heading %}O que vai acontecer{% endblock %}
-{% block content %}
-  <dl class="facts"><dt>Plano</dt><dd>Fibra 300</dd><dt>Valor</dt><dd>{{ amount|money }}</dd><dt>Último dia</dt><dd>{{ now|day }}</dd></dl>
-  <div class="alert alert-success"><p>Seu pedido foi recebido. Protocolo:</p><p class="protocol">{{ "2026112112345678"|protocol }}</p></div>
-  <form method="post" novalidate>{% csrf_token %}{% error_summary form %}{% field form.name %}{% field form.channel %}{% field form.agreed %}{% field form.words %}
-  <div class="actions"><button class="btn btn-primary">Cancelar meu plano</button><a class="btn" href="#">Ver alternativas</a></div></form>
-  {% state_badge "confirmed" audience="customer" %}
-  {% timeline events %}
-  <details><summary>O que acontece com meus dados?</summary><p class="soft">Guardamos o registro do pedido.</p></details>
-{% endblock %}
-"""
+PORTAL = (Path(__file__).parent / "sample_portal.html").read_text()
 
 
 class SampleForm(forms.Form):
@@ -79,7 +45,9 @@ class SampleForm(forms.Form):
 
     name = forms.CharField(label="Nome", help_text="Como está no contrato.")
     channel = forms.ChoiceField(
-        label="Por onde veio?", widget=forms.RadioSelect, choices=[("phone", "Telefone"), ("counter", "Balcão")]
+        label="Por onde veio?",
+        widget=forms.RadioSelect,
+        choices=[("phone", "Telefone"), ("counter", "Balcão")],
     )
     agreed = forms.BooleanField(label="Ciente das consequências")
     words = forms.CharField(label="Observações", widget=forms.Textarea, required=False)
@@ -101,7 +69,15 @@ class Neighbours:
 
 def _facts(request: HttpRequest) -> dict[str, Any]:
     now = clock.now()
-    labels = ["Preço", "Mudança de endereço", "Instabilidade", "Atendimento", "Concorrente", "Outro motivo", "Sem uso"]
+    labels = [
+        "Preço",
+        "Mudança de endereço",
+        "Instabilidade",
+        "Atendimento",
+        "Concorrente",
+        "Outro motivo",
+        "Sem uso",
+    ]
     return {
         "values": [10, 12, 9, None, 15, 14, 18],
         "amount": Money(13913085),
@@ -119,7 +95,7 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
         "spec": {
             "kind": "pareto", "title": "Por que as pessoas saem?", "labels": labels, "category": "Motivo",
             "series": [{"name": "Cancelamentos", "values": [80, 44, 30, 22, 18, 12, 8]}],
-            "links": ["#"] * 7, "csv": "/x.csv", "note": "n = 214", "definition": "Motivo principal de cada pedido.",
+            "links": ["#"] * 7, "csv": "/x.csv", "note": "n = 214", "definition": "Motivo principal.",
         },
         "trend": {
             "kind": "line", "title": "Como anda o valor?", "labels": ["set", "out", "nov"], "category": "Mês",

@@ -36,7 +36,8 @@ def add_commands(app: typer.Typer) -> None:
                 else f"port {port} is"
             )
             _stop(
-                f"{where} in use on {host}.\nStop what listens there, or choose another: atelogo serve --port N"
+                f"{where[0].upper()}{where[1:]} in use on {host}.\n"
+                "Stop what listens there, or choose another: atelogo serve --port N (or --find-port)"
             )
         if taken != port:
             typer.echo(f"Port {port} is in use; taking {taken}.", err=True)
@@ -44,7 +45,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def port_to_use(host: str, port: int, *, find: bool) -> int | None:
-    """Return ``port`` if it is free on ``host``, else (with ``find``) the next free one of 50, else ``None``."""
+    """Return ``port`` if free on ``host``, else, with ``find``, the next free one of 50; else ``None``."""
     last = min(65535, port + PORTS_TRIED - 1) if find else port
     return next((one for one in range(port, last + 1) if _is_free(host, one)), None)
 
@@ -79,7 +80,8 @@ def _check_database() -> None:
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except Error as error:
         _stop(
-            f"The database does not answer ({type(error).__name__}).\nCheck DATABASE_URL and that it is running."
+            f"The database does not answer ({type(error).__name__}).\n"
+            "Check DATABASE_URL, and that the database is running."
         )
     finally:
         connection.close()

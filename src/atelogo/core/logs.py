@@ -1,8 +1,8 @@
 """Structured logs without personal data: JSON lines on stderr, readable lines on a terminal.
 
-Everything (structlog, the standard library, Django, warnings) passes one chain whose last step but one removes what
-looks personal: by the name of a key, and by patterns inside texts. It is a net under the rule, not the rule: code
-does not log personal data in the first place.
+Everything (structlog, the standard library, Django, warnings) passes one chain whose last step but one
+removes what looks personal: by the name of a key, and by patterns inside texts. It is a net under the rule,
+not the rule: code does not log personal data in the first place.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ _DEEPEST: Final = 8
 _PERSONAL: Final = frozenset(
     {
         "address", "authorization", "birthday", "celular", "cnpj", "cookie", "cookies", "cpf", "credential",
-        "credentials", "csrf", "document", "documento", "email", "emails", "endereco", "firstname", "fullname",
-        "holder", "lastname", "login", "mail", "mobile", "nome", "otp", "passwd", "password", "personal", "phone",
-        "phones", "pin", "query", "querystring", "recipient", "requester", "secret", "senha", "session", "sessionid",
-        "signature", "sms", "ssn", "telefone", "token", "tokens", "username", "whatsapp",
+        "credentials", "csrf", "document", "documento", "email", "emails", "endereco", "firstname",
+        "fullname", "holder", "lastname", "login", "mail", "mobile", "nome", "otp", "passwd", "password",
+        "personal", "phone", "phones", "pin", "query", "querystring", "recipient", "requester", "secret",
+        "senha", "session", "sessionid", "signature", "sms", "ssn", "telefone", "token", "tokens",
+        "username", "whatsapp",
     }
 )  # fmt: skip
 # Keys that would match above, or carry "name", and hold nothing personal.
@@ -58,8 +59,8 @@ _PATTERNS: Final = (
 def configure(options: Mapping[str, Any]) -> None:
     """Set logging up for this process (``settings.LOGGING_CONFIG`` calls it with ``settings.LOGGING``).
 
-    ``options["level"]`` is the least level shown; ``options["json"]`` forces the form (default: JSON unless stderr is
-    a terminal); ``options["stream"]`` replaces stderr. May be called again.
+    ``options["level"]`` is the least level shown; ``options["json"]`` forces the form (default: JSON unless
+    stderr is a terminal); ``options["stream"]`` replaces stderr. May be called again.
     """
     stream: TextIO | None = options.get("stream")
     as_json = options.get("json")
@@ -114,18 +115,21 @@ class _Stderr(logging.StreamHandler[TextIO]):
         return sys.stderr
 
     @stream.setter
-    def stream(self, value: TextIO) -> None:
+    def stream(self, value: TextIO) -> None:  # noqa: ARG002 - a setter's shape
         raise AttributeError
 
 
 class _RouteOnly(logging.Filter):
-    """Django's own lines about answers carry the path: keep the status, which our own line explains."""
+    """Django's own lines about answers carry the path, and repeat ours: drop them, or keep the status."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         status = getattr(record, "status_code", None)
-        if status is not None:
-            record.msg, record.args = f"http_{status}", ()
-            record.exc_info = record.exc_text = None  # logged once, by the error handler, under its number
+        if status is None:
+            return True
+        if record.name == "django.request":
+            return False  # the status is in our own line, the fault in the error handler's
+        record.msg, record.args = f"http_{status}", ()
+        record.exc_info = record.exc_text = None
         return True
 
 

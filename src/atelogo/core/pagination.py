@@ -54,9 +54,10 @@ class Page(Generic[T]):
 def paginate(
     rows: QuerySet[M], *, order: Sequence[str], cursor: str = "", size: int = DEFAULT_SIZE
 ) -> Page[M]:
-    """Return one page of ``rows`` by ``order``: columns without nulls, ``-`` for descending, the last one unique.
+    """Return one page of ``rows`` by ``order``: columns without nulls, ``-`` descending, the last unique.
 
-    ``size`` is held between 1 and 200. Raises :class:`CursorRefusedError` for a cursor that is not this list's.
+    ``size`` is held between 1 and 200. Raises :class:`CursorRefusedError` for a cursor that is not this
+    list's.
     """
     size = max(1, min(size, LARGEST))
     backward, key = _open(cursor, order) if cursor else (False, None)

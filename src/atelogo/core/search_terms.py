@@ -1,7 +1,8 @@
 """What a person searched for, kept out of addresses.
 
-Names, documents and contacts must never stand in an address (histories, logs, referrers keep it). The search box
-posts the term; the session keeps it, encrypted, under a short random token; the list's address carries the token.
+Names, documents and contacts must never stand in an address (histories, logs, referrers keep it). The
+search box posts the term; the session keeps it, encrypted, under a short random token; the list's address
+carries the token.
 """
 
 from __future__ import annotations

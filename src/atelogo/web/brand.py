@@ -14,7 +14,7 @@ from typing import Final
 DEFAULT: Final = "#206bc4"
 TEXT_CONTRAST: Final = 4.5  # WCAG 1.4.3, text
 LIGHT_PAGE: Final = (249, 250, 251)  # the grey behind cards, darker than the white of the cards
-DARK_PAGE: Final = (36, 48, 65)  # lighter than either dark page, so that both are met
+DARK_PAGE: Final = (44, 48, 56)  # lighter than any dark page, so that all are met
 WHITE: Final = (255, 255, 255)
 BLACK: Final = (17, 24, 39)
 _SHAPE: Final = re.compile(r"#([0-9a-fA-F]{6})")
@@ -25,7 +25,7 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The shades of one theme: fill of buttons, the text on it, the fill under the pointer, text and links."""
+    """The shades of one theme: fill of buttons, text on it, fill under the pointer, text and links."""
 
     fill: Colour
     on_fill: Colour

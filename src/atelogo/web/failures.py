@@ -97,17 +97,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, UnexpectedError(), incident=incident)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's call
     """Answer for an address that leads nowhere."""
     return _answer(request, NotFoundError())
 
 
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as above
     """Answer for an act that is not allowed."""
     return _answer(request, PermissionDeniedError())
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as above
     """Answer for what cannot be read."""
     return _answer(request, BadRequestError())
 

@@ -32,18 +32,18 @@ UNKNOWN: Final = "unknown"
 
 @never_cache
 @require_safe
-def livez(request: HttpRequest) -> HttpResponse:
+def livez(_request: HttpRequest) -> HttpResponse:
     """Answer as long as the process does, whatever the database says."""
     return JsonResponse({"status": OK})
 
 
 @never_cache
 @require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
+def readyz(_request: HttpRequest) -> HttpResponse:
     """Answer 200 when requests can be recorded, 503 when not, with the state of each part.
 
-    A late worker or sealer is said but does not make it 503: taking the pages away would take away the way out,
-    which needs neither.
+    A late worker or sealer is said but does not make it 503: taking the pages away would take away the
+    way out, which needs neither.
     """
     database = _database()
     parts = {
@@ -60,7 +60,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Give Prometheus its numbers: to the bearer of ``ATELOGO_METRICS_TOKEN``, or to this machine when unset."""
+    """Give Prometheus its numbers: to the bearer of ``ATELOGO_METRICS_TOKEN``, or, unset, to this machine."""
     if not _may_read_metrics(request):
         raise PermissionDeniedError
     return HttpResponse(numbers.exposition(), content_type=CONTENT_TYPE_LATEST)
@@ -71,7 +71,7 @@ def _database() -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Error as error:
-        log.error("database_unavailable", error=type(error).__name__)
+        log.warning("database_unavailable", error=type(error).__name__)
         return DOWN
     return OK
 
@@ -91,7 +91,7 @@ def _may_read_metrics(request: HttpRequest) -> bool:
     if token:
         given = request.headers.get("Authorization", "")
         return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
-    # Behind a proxy on this machine everybody comes from loopback: what a proxy sent on is not "this machine".
+    # Behind a proxy on this machine everybody comes from loopback: what it passed on is not "this machine".
     passed_on = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
     try:
         local = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback

@@ -85,7 +85,7 @@ class LanguageMiddleware:
         with translation.override(known or language.from_browser(request) or settings.LANGUAGE_CODE):
             response = self.get_response(request)
             if chosen:
-                response.set_cookie(  # type: ignore[attr-defined]
+                response.set_cookie(
                     settings.LANGUAGE_COOKIE_NAME,
                     chosen,
                     max_age=language.COOKIE_AGE_SECONDS,
@@ -100,7 +100,7 @@ class LanguageMiddleware:
         return response
 
     def process_view(
-        self, request: HttpRequest, view: object, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: HttpRequest, _view: object, _args: tuple[Any, ...], _kwargs: dict[str, Any]
     ) -> None:
         """Use the signed-in person's language, or the workspace's, when nothing nearer was chosen."""
         if getattr(request, "language_chosen", True):
@@ -134,7 +134,7 @@ class WorkspaceMiddleware:
             return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: object, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: HttpRequest, _view: object, _args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
         """Take the slug out of the view's arguments; refuse one that is no workspace."""
         if "workspace" in kwargs:
@@ -153,6 +153,6 @@ class ErrorMiddleware:
         """Pass the request on."""
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase:
-        """Answer for ``error``: see :mod:`atelogo.web.failures`."""
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """Answer for a named fact: see :mod:`atelogo.web.failures`."""
         return failures.response_for(request, error)

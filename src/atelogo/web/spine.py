@@ -1,4 +1,4 @@
-"""What the spine says of itself, for health and metrics: read under the system scope, never a tenant's data."""
+"""What the spine says of itself, for health and metrics: under the system scope, never a tenant's data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from atelogo.events import outbox
 
 
 def facts() -> dict[str, tuple[str, float]]:
-    """Return name -> (meaning, value) of what the database knows; raise ``django.db.Error`` when it is away."""
+    """Return name -> (meaning, value) of what the database knows; ``django.db.Error`` when it is away."""
     with system_scope("health"):
         return {"outbox_due": ("Jobs that could run now.", float(outbox.due_count()))}
 

@@ -35,7 +35,7 @@ def locale() -> str:
 
 
 def money(value: Money | int | None, currency: str = "BRL") -> str:
-    """Write an amount (``Money``, or integer minor units of ``currency``): ``R$ 1.234,56``; nothing is a dash."""
+    """Write an amount (``Money``, or minor units of ``currency``): ``R$ 1.234,56``; nothing is a dash."""
     if value is None:
         return _NOTHING
     amount = value if isinstance(value, Money) else Money(value, currency)
@@ -135,5 +135,4 @@ def protocol(value: str | None) -> str:
 
 
 def _zone() -> ZoneInfo:
-    zone = timezone.get_current_timezone()
-    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
+    return ZoneInfo(timezone.get_current_timezone_name())

@@ -22,7 +22,7 @@ class Sparkline:
 
 
 def sparkline(values: Sequence[float | None]) -> Sparkline | None:
-    """Return the drawing of ``values`` (oldest first; ``None`` is left out), or ``None`` under two of them."""
+    """Return the drawing of ``values`` (oldest first, ``None`` left out); ``None`` under two of them."""
     known = [(at, float(value)) for at, value in enumerate(values) if value is not None]
     if len(known) < _FEWEST:
         return None

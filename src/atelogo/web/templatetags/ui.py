@@ -271,7 +271,7 @@ def pagination(context: template.Context, page: Any) -> dict[str, Any]:  # noqa:
 
 @register.inclusion_tag("web/components/sort_link.html", takes_context=True)
 def sort_link(context: template.Context, label: str, key: str, default: str = "") -> dict[str, Any]:
-    """Make a column's heading that sorts by ``key`` (``?sort=key`` or ``-key``); ``default`` is in force unasked."""
+    """Make a column's heading that sorts by ``?sort=key`` or ``-key``; ``default`` is in force unasked."""
     now = context["request"].GET.get("sort", default)
     order = {key: "ascending", f"-{key}": "descending"}.get(now, "none")
     return {"label": label, "order": order, "href": query(context, sort=f"-{key}" if now == key else key)}

@@ -1,0 +1,102 @@
+"""Liveness, readiness and metrics."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from pytest_django import Settings
+
+pytestmark = pytest.mark.django_db
+
+
+def test_alive_without_a_database(client: Client) -> None:
+    """`/livez` answers whatever the database does."""
+    with mock.patch("django.db.connection.cursor", side_effect=OperationalError("down")):
+        answer = client.get("/livez")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_ready_says_each_part(client: Client) -> None:
+    """`/readyz` is 200 with database and migrations in order, and names every part."""
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    parts = answer.json()["parts"]
+    assert (parts["database"], parts["migrations"]) == ("ok", "ok")
+    assert set(parts) == {"database", "migrations", "worker", "sealer"}
+
+
+def test_not_ready_without_a_database(client: Client) -> None:
+    """`/readyz` is 503 when the database does not answer; what cannot be known is `unknown`."""
+    with mock.patch("atelogo.web.health.connection.cursor", side_effect=OperationalError("down")):
+        answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "status": "down",
+        "parts": {"database": "down", "migrations": "unknown", "worker": "unknown", "sealer": "unknown"},
+    }
+
+
+def test_not_ready_before_migrations(client: Client) -> None:
+    """A migration that waits makes it 503: pages would meet tables that are not there."""
+    plan = [(mock.Mock(), False)]
+    with mock.patch("atelogo.web.health.MigrationExecutor.migration_plan", return_value=plan):
+        answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["parts"]["migrations"]) == (503, "down")
+
+
+def test_a_late_worker_does_not_close_the_way_out(client: Client) -> None:
+    """Late background work is said, and the pages stay in service: recording a request needs neither."""
+    with mock.patch("atelogo.web.spine.parts", return_value={"worker": "late", "sealer": "ok"}):
+        answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+
+
+def test_metrics_on_this_machine(client: Client) -> None:
+    """Without a token the numbers are given on loopback: requests, times and the spine's."""
+    client.get("/livez")
+    text = client.get("/metrics").content.decode()
+    assert 'atelogo_requests_total{method="GET",route="livez",status="200"}' in text
+    assert "atelogo_request_seconds_bucket" in text
+    assert "atelogo_database_up 1.0" in text
+    assert "atelogo_outbox_due " in text
+
+
+def test_an_invented_method_adds_no_label(client: Client) -> None:
+    """A method that HTTP does not know is counted as `other`: labels cannot be made from outside."""
+    client.generic("MARIA", "/livez")
+    assert 'method="other"' in client.get("/metrics").content.decode()
+    assert "MARIA" not in client.get("/metrics").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address,headers",
+    [
+        ("203.0.113.7", {}),
+        ("127.0.0.1", {"x-forwarded-for": "203.0.113.7"}),
+        ("127.0.0.1", {"forwarded": "for=203.0.113.7"}),
+        ("", {}),
+    ],
+)
+def test_metrics_are_refused_from_elsewhere(client: Client, address: str, headers: dict[str, str]) -> None:
+    """Without a token nobody else reads the numbers, a proxy on this machine included."""
+    assert client.get("/metrics", headers=headers, REMOTE_ADDR=address).status_code == 403
+
+
+def test_metrics_with_a_token(client: Client, settings: Settings) -> None:
+    """With a token only its bearer reads the numbers, from anywhere; loopback alone does not do."""
+    settings.ATELOGO_METRICS_TOKEN = "abc123"
+    assert client.get("/metrics").status_code == 403
+    assert client.get("/metrics", headers={"authorization": "Bearer wrong"}).status_code == 403
+    bearer = {"authorization": "Bearer abc123"}
+    assert client.get("/metrics", headers=bearer, REMOTE_ADDR="203.0.113.7").status_code == 200
+
+
+def test_metrics_without_a_database(client: Client) -> None:
+    """The numbers of the process are given when the database is away, with that said."""
+    with mock.patch("atelogo.web.spine.facts", side_effect=OperationalError("down")):
+        text = client.get("/metrics").content.decode()
+    assert "atelogo_database_up 0.0" in text
+    assert "atelogo_requests_total" in text
