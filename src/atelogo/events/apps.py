@@ -19,5 +19,6 @@ class EventsConfig(AppConfig):
         from atelogo.events import catalogue, metrics
 
         catalogue.all_events()
-        importlib.import_module("atelogo.events.upkeep")
+        for module in ("task_backend", "upkeep"):  # they register tasks
+            importlib.import_module(f"atelogo.events.{module}")
         metrics.register()

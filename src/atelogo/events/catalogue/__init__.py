@@ -14,7 +14,7 @@ __all__ = ["Event", "EventBodyError", "all_events", "event_named"]
 
 
 def all_events() -> list[type[Event]]:
-    """Return every event class of every room, ordered by name and version."""
+    """Return every event class of this package, ordered by name and version."""
     for module in sorted(found.name for found in pkgutil.iter_modules(__path__)):
         importlib.import_module(f"{__name__}.{module}")
-    return registered()
+    return [event for event in registered() if event.__module__.startswith(f"{__name__}.")]

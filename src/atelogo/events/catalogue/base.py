@@ -40,7 +40,7 @@ class Event:
             return
         known = _registry.get((cls.name, cls.schema))
         # `slots=True` makes the class anew: the second one replaces the first.
-        if known is not None and known.__qualname__ != cls.__qualname__:
+        if known is not None and (known.__module__, known.__name__) != (cls.__module__, cls.__name__):
             raise EventBodyError(f"two events are called {cls.name} v{cls.schema}")
         _registry[cls.name, cls.schema] = cls
 
