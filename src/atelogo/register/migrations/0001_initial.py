@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ("email_hash", models.BinaryField(blank=True, max_length=32, null=True)),
                 ("phone", atelogo.core.fields.EncryptedTextField(blank=True, default="")),
                 ("phone_hash", models.BinaryField(blank=True, max_length=32, null=True)),
+                ("address", atelogo.core.fields.EncryptedTextField(blank=True, default="")),
                 ("city", models.CharField(blank=True, default="", max_length=120)),
                 ("state", models.CharField(blank=True, default="", max_length=40)),
                 ("language", models.CharField(blank=True, default="", max_length=10)),
@@ -696,6 +697,7 @@ class Migration(migrations.Migration):
                 ("flags", models.JSONField(blank=True, default=list)),
                 ("batch_id", models.UUIDField(blank=True, null=True)),
                 ("import_key", models.BinaryField(blank=True, max_length=32, null=True)),
+                ("import_content", models.BinaryField(blank=True, max_length=32, null=True)),
                 ("last_seq", models.PositiveIntegerField(default=0)),
                 (
                     "contract",

@@ -25,6 +25,7 @@ class Customer(TenantModel):
     email_hash = hashed()
     phone = EncryptedTextField(default="", blank=True)
     phone_hash = hashed()
+    address = EncryptedTextField(default="", blank=True)
     city = word(120)
     state = word(40)
     language = word(10)
