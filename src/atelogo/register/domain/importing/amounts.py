@@ -43,7 +43,7 @@ class DecimalChoice:
 
 
 def _core(text: str) -> tuple[str, bool]:
-    """Return the digits and signs of a number's text and whether it is negative; ('', ...) when it is none."""
+    """Return a number's digits and signs ('' when it is no number) and whether it is negative."""
     text = _PER.sub("", _CURRENCY.sub("", unguard(text))).strip()
     negative = False
     if text.startswith("(") and text.endswith(")"):
@@ -97,8 +97,8 @@ def _proof(core: str) -> str:
 def parse_amount(cell: object, sign: Decimals) -> int | None:
     """Return minor units (two decimals), or None for a blank cell.
 
-    Raises ValueProblemError: `amount_invalid` (no number); `amount_rounded`, with the value, when more than two
-    decimals were given; `amount_negative`, with the value.
+    Raises ValueProblemError: `amount_invalid` (no number); `amount_rounded` (more than two decimals) and
+    `amount_negative`, with the value.
     """
     if isinstance(cell, str):
         plain = _PLAIN.fullmatch(cell)

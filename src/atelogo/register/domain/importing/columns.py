@@ -1,8 +1,9 @@
-"""The guess of which column is which field, by its name and by what it holds; a person may change all of it."""
+"""Guesses which column is which field, by its name and by what it holds; a person may change all of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -11,12 +12,13 @@ from atelogo.register.domain.importing.amounts import choose_decimals
 from atelogo.register.domain.importing.dates import choose_order
 from atelogo.register.domain.importing.evidence import Evidence, booleans, look_at
 from atelogo.register.domain.importing.fields import (
-    IGNORED,
     Field,
     FieldType,
     field_types,
     fields_of,
+    ignored_names,
     known_names,
+    personal_words,
     vocabulary,
 )
 from atelogo.register.domain.importing.headers import header_words, joined, split_joined
@@ -24,6 +26,7 @@ from atelogo.register.domain.importing.mapping import Mapping, Selector, Source,
 from atelogo.register.domain.importing.records import KINDS, Kind
 from atelogo.register.domain.importing.selection import suggest_selector
 from atelogo.register.domain.importing.tables import Table
+from atelogo.register.domain.importing.wordlists import word_set
 
 IDENTIFICATION: Final[dict[Kind, tuple[str, ...]]] = {
     "customers": ("external_id", "document", "name", "email", "phone"),
@@ -41,19 +44,17 @@ IDENTIFICATION: Final[dict[Kind, tuple[str, ...]]] = {
 }
 _ENOUGH: Final = 0.5
 _MOSTLY: Final = 0.8
+_NEARLY_ALL: Final = 0.9
 _SOME: Final = 0.3
-_PERSONAL: Final = frozenset(
-    "nome name endereco logradouro rua address street bairro cep zip complemento contato contact responsavel telefone phone"
-    " celular email cpf cnpj documento document latitude longitude lat long whatsapp mae pai".split()
-)
-_MONTHLY: Final = frozenset("mensal mensalidade monthly mes mrr mensual month mensualidad".split())
+_MONTHLY: Final = word_set("mensal mensalidade monthly mes mrr mensual month mensualidad")
 _FEW_ROWS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnGuess:
-    """What one column seems to be; `field` None = no field (`why`: unmapped, empty, ignored, personal, selection,
-    other_kind = a field of another kind of import).
+    """What one column seems to be; `field` None = no field.
+
+    Then `why` is unmapped, empty, ignored, personal, selection, other_kind (a field of another import).
 
     `why` of a mapped column: header (its name), header_part (a part of its name), content (what it holds).
     """
@@ -66,7 +67,7 @@ class ColumnGuess:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A mapping to start from, how sure each column is, what forbids importing and what a person should know."""
+    """A mapping to start from, how sure each column is, what forbids importing, what to tell the person."""
 
     mapping: Mapping
     guesses: tuple[ColumnGuess, ...]
@@ -149,7 +150,7 @@ def _words_of(name: str) -> frozenset[str]:
 def _name_score(name: str, field: Field) -> tuple[float, bool]:
     """Return how well a column's name fits (0..1) and whether it is one of the field's names exactly."""
     words = _words_of(name)
-    if not words or words in IGNORED or name.startswith("#"):
+    if not words or words in ignored_names() or name.startswith("#"):
         return 0.0, False
     whole = joined(header_words(name))
     best, exact = 0.0, False
@@ -236,7 +237,7 @@ def _content_score(name: str, seen: Evidence, field: Field, kind: Kind) -> float
             key: 0.6
             * (
                 seen.id_like >= _MOSTLY
-                and seen.distinct >= 0.9
+                and seen.distinct >= _NEARLY_ALL
                 and max(seen.documents, seen.date_shaped) < _SOME
             ),
         }
@@ -250,11 +251,15 @@ def _unmapped(name: str, seen: Evidence, selector: Selector | None, kind: Kind) 
         why = "selection"
     elif seen.empty:
         why = "empty"
-    elif words in IGNORED:
+    elif words in ignored_names():
         why = "ignored"
-    elif max(seen.documents, seen.emails) >= _ENOUGH or (words & _PERSONAL and booleans(seen) < _MOSTLY):
+    elif max(seen.documents, seen.emails) >= _ENOUGH or (
+        words & personal_words() and booleans(seen) < _MOSTLY
+    ):
         why = "personal"
-    elif any(_name_score(name, field)[0] == 1 for other in KINDS if other != kind for field in fields_of(other)):
+    elif any(
+        _name_score(name, field)[0] == 1 for other in KINDS if other != kind for field in fields_of(other)
+    ):
         why = "other_kind"
     return ColumnGuess(name, None, 0.0, why)
 
@@ -265,14 +270,14 @@ def _worth_keeping(guess: ColumnGuess, seen: Evidence, table: Table) -> bool:
     return guess.field is None and guess.why == "unmapped" and not constant
 
 
-def _constants(kind: Kind, columns: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def _constants(kind: Kind, columns: ReadOnly[str, tuple[str, ...]]) -> dict[str, str]:
     """A value named "monthly" is charged every month."""
     if kind == "contracts" and "amount" in columns and _words_of(columns["amount"][0]) & _MONTHLY:
         return {"interval": "month"}
     return {}
 
 
-def _currency(table: Table, columns: dict[str, tuple[str, ...]], evidence: Sequence[Evidence]) -> str:
+def _currency(table: Table, columns: ReadOnly[str, tuple[str, ...]], evidence: Sequence[Evidence]) -> str:
     if "amount" not in columns:
         return "BRL"
     column = columns["amount"][0]

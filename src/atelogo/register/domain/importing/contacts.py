@@ -9,10 +9,13 @@ import phonenumbers
 
 from atelogo.register.domain.importing.problems import ValueProblemError
 from atelogo.register.domain.importing.texts import is_blank, unguard
+from atelogo.register.domain.importing.wordlists import word_set
 
-AREA_CODES: Final = frozenset(
-    "11 12 13 14 15 16 17 18 19 21 22 24 27 28 31 32 33 34 35 37 38 41 42 43 44 45 46 47 48 49 51 53 54 55"
-    " 61 62 63 64 65 66 67 68 69 71 73 74 75 77 79 81 82 83 84 85 86 87 88 89 91 92 93 94 95 96 97 98 99".split()
+AREA_CODES: Final = word_set(
+    """
+    11 12 13 14 15 16 17 18 19 21 22 24 27 28 31 32 33 34 35 37 38 41 42 43 44 45 46 47 48 49 51 53 54 55
+    61 62 63 64 65 66 67 68 69 71 73 74 75 77 79 81 82 83 84 85 86 87 88 89 91 92 93 94 95 96 97 98 99
+    """
 )
 _NOT_DIGITS: Final = re.compile(r"\D+")
 _SEVERAL: Final = re.compile(r"\s*(?:[;,|\n]|\s/\s|/(?=\s*\(?\d{2}\)?\s*\d)|\sou\s|\se\s|\sor\s|\sand\s)\s*")
@@ -28,7 +31,7 @@ _EMAIL_PARTS: Final = re.compile(r"[;,|<>()\[\]\n]|\s/\s|\sou\s|\se\s|mailto:|(?
 
 
 def parse_phone(cell: object) -> str | None:
-    """Return the first good phone of a cell as E.164 (Brazil unless it says otherwise), None for a blank cell.
+    """Return the first good phone of a cell as E.164 (Brazil unless it says otherwise), None if blank.
 
     Raises ValueProblemError(`phone_invalid`) when nothing in it is a whole phone number.
     """

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping as ReadOnly
 from functools import lru_cache, partial
 from typing import Any, Final
 
 from atelogo.register.domain.importing.amounts import choose_decimals, parse_amount
 from atelogo.register.domain.importing.contacts import parse_email, parse_phone
-from atelogo.register.domain.importing.dates import choose_order, parse_date
+from atelogo.register.domain.importing.dates import DateOrder, choose_order, parse_date
 from atelogo.register.domain.importing.documents import parse_document
 from atelogo.register.domain.importing.fields import FieldType
 from atelogo.register.domain.importing.folding import fold
 from atelogo.register.domain.importing.mapping import Mapping
 from atelogo.register.domain.importing.problems import ValueProblemError
+from atelogo.register.domain.importing.records import LocalDate
 from atelogo.register.domain.importing.rowkinds import Cell
-from atelogo.register.domain.importing.texts import BLANK_REASONS, is_blank, is_damaged, tidy, tidy_lines
+from atelogo.register.domain.importing.texts import is_blank, is_damaged, tidy, tidy_lines
 from atelogo.register.domain.importing.values import (
     parse_id,
     parse_postal_code,
@@ -25,12 +27,19 @@ from atelogo.register.domain.importing.values import (
     parse_word,
     text_of,
 )
+from atelogo.register.domain.importing.wordlists import BLANK, BLANK_REASONS
 
 Converter = Callable[[Cell], Any]
 
-_REMEMBERED: Final = 1 << 15  # different cells of a column kept with their value: reasons, plans, dates, prices repeat
+_REMEMBERED: Final = (
+    1 << 15
+)  # different cells of a column kept with their value: reasons, plans, dates, prices repeat
 _EXPORTED_FLOAT: Final = re.compile(r"\d+\.0", re.ASCII)
 _NEARLY_ALL: Final = 0.9
+# Two or more words of letters that no wrong decoding leaves behind.
+_PLAIN_NAME: Final = re.compile(
+    "[A-ZÁÉÍÓÚÇ][A-Za-zÁÉÍÓÚÇáâãéêíóôõúçüÊÔÕ]+(?: [A-Za-zÁÉÍÓÚÇáâãéêíóôõúçüÊÔÕ]+)+"
+)
 
 
 def remembered(convert: Converter) -> Converter:
@@ -49,13 +58,10 @@ def compile_converter(name: str, kind: FieldType, mapping: Mapping, cells: Seque
         return _exported_id if _exported_floats(cells) else parse_id
     if name in {"reason", "secondary_reason"}:
         return remembered(partial(_reason, aliases=mapping.reasons))
-    if name == "postal_code":
-        return remembered(parse_postal_code)
-    if kind == "word":
-        return remembered(partial(parse_word, name))
     simple: dict[FieldType, Converter] = {
         "name": _name,
-        "text": remembered(parse_text),
+        "text": remembered(parse_postal_code if name == "postal_code" else parse_text),
+        "word": remembered(partial(parse_word, name)),
         "notes": _notes,
         "document": parse_document,
         "email": parse_email,
@@ -65,7 +71,7 @@ def compile_converter(name: str, kind: FieldType, mapping: Mapping, cells: Seque
     return simple[kind]
 
 
-def _date(cell: Cell, *, order: Any) -> Any:
+def _date(cell: Cell, *, order: DateOrder) -> LocalDate:
     return parse_date(cell, order)
 
 
@@ -109,6 +115,8 @@ def _exported_id(cell: Cell) -> str | None:
 
 
 def _name(cell: Cell) -> str | None:
+    if isinstance(cell, str) and _PLAIN_NAME.fullmatch(cell) and cell.lower() not in BLANK:
+        return cell
     text = parse_text(cell)
     if text is not None and is_damaged(text):
         raise ValueProblemError("name_damaged", text)
@@ -120,7 +128,7 @@ def _notes(cell: Cell) -> str | None:
     return None if is_blank(text) else text
 
 
-def _reason(cell: Cell, *, aliases: Any) -> str | None:
+def _reason(cell: Cell, *, aliases: ReadOnly[str, str]) -> str | None:
     text = tidy(text_of(cell))
     if is_blank(text, BLANK_REASONS):
         return None

@@ -1,9 +1,9 @@
-"""Date cells to local dates with their precision: the column decides day or month first, nothing is guessed."""
+"""Date cells to local dates with their precision; the column decides day or month first, no guesses."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Final, Literal
@@ -12,6 +12,7 @@ from atelogo.register.domain.importing.folding import fold
 from atelogo.register.domain.importing.problems import ValueProblemError
 from atelogo.register.domain.importing.records import UNKNOWN_DATE, LocalDate
 from atelogo.register.domain.importing.texts import is_blank, unguard
+from atelogo.register.domain.importing.wordlists import word_set
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 
@@ -48,7 +49,7 @@ _NUMERIC: Final = re.compile(r"(\d{1,4})\s?([/.\-\s])\s?(\d{1,2})\s?\2\s?(\d{1,4
 _NAMED: Final = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|o)?(?: de |[\s/.\-]+)([a-z]{3,12})\.?(?: de | del |[\s/.\-,]+)(\d{2,4})",
     re.ASCII,
-)  # noqa: E501
+)
 _NAMED_FIRST: Final = re.compile(
     r"([a-z]{3,12})\.?[\s\-]+(\d{1,2})(?:st|nd|rd|th)?,?[\s\-]+(\d{4})", re.ASCII
 )
@@ -58,10 +59,12 @@ _MONTH_FIRST: Final = re.compile(r"(\d{1,2})\s?[/.\-]\s?(\d{4})", re.ASCII)
 _YEAR_MONTH: Final = re.compile(r"(\d{4})\s?[/.\-]\s?(\d{1,2})", re.ASCII)
 _COMPACT: Final = re.compile(r"\d{8}", re.ASCII)
 _SERIAL: Final = re.compile(r"(\d{5})(?:[.,](\d{1,10}))?", re.ASCII)
-_NO_DATES: Final = frozenset(
-    "00/00/0000 0000-00-00 00/00/00 00-00-0000 00.00.0000 / / // __/__/____ 31/12/9999 9999-12-31 12/31/9999 00/01/1900"
-    " 30/12/1899 1899-12-30 31/12/1899 1899-12-31 0 00000000 99991231".split()
-) | {"/ /", "  /  /    "}
+_NO_DATES: Final = word_set(
+    """
+    00/00/0000 0000-00-00 00/00/00 00-00-0000 00.00.0000 00000000 00/01/1900 30/12/1899 1899-12-30 31/12/1899
+    1899-12-31 31/12/9999 9999-12-31 12/31/9999 99991231 / // __/__/____ 0
+    """
+) | {"/ /", "/  /"}
 _FULL_YEAR: Final = 4
 _MONTH_COUNT: Final = 12
 
@@ -75,7 +78,7 @@ class OrderChoice:
 
 
 def choose_order(cells: Iterable[object], default: DateOrder = "dmy") -> OrderChoice:
-    """Decide day first or month first for a whole column: a number above 12 proves it, the default is day first."""
+    """Decide day or month first for a whole column: a number above 12 proves it; day first without proof."""
     proofs = {"dmy": 0, "mdy": 0, "ymd": 0}
     unclear = 0
     for cell in cells:
@@ -239,7 +242,7 @@ def _month_number(name: str) -> int:
     return number
 
 
-_WORDED: Final = (
+_WORDED: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], LocalDate]], ...]] = (
     (_NAMED, lambda m: _day(_year(m[3]), _month_number(m[2]), int(m[1]))),
     (_NAMED_FIRST, lambda m: _day(_year(m[3]), _month_number(m[1]), int(m[2]))),
     (_YEAR_NAMED, lambda m: _day(int(m[1]), _month_number(m[2]), int(m[3]))),

@@ -157,9 +157,9 @@ def _codec(label: str) -> str:
 def check_encoding(label: str) -> str:
     """Return a label that `open_text` can use. Raises ImportProblemError(`encoding_unknown`)."""
     label = label.strip().lower().replace("_", "-")
+    if label in _NOT_FOR_FILES:
+        raise ImportProblemError("encoding_unknown", label)
     try:
-        if label in _NOT_FOR_FILES:
-            raise LookupError(label)
         io.TextIOWrapper(io.BytesIO(bytes(range(256))), encoding=_codec(label), errors=_FORGIVING).read()
     except (LookupError, ValueError) as error:
         raise ImportProblemError("encoding_unknown", label) from error

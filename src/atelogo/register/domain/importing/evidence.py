@@ -1,4 +1,4 @@
-"""What the cells of one column look like: the share that reads as a date, money, a document, a contact, an id."""
+"""What the cells of one column look like: the shares that read as dates, money, documents, contacts, ids."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from atelogo.register.domain.importing.values import parse_boolean, parse_word, 
 
 _LOOKED_AT: Final = 400
 _DATE_SHAPE: Final = re.compile(
-    r"\d{1,4}\s?[/.\-]\s?[\wç]{1,9}\.?\s?[/.\-]\s?\d{2,4}|\d{1,2} de \w+ de \d{4}"
+    r"(?:\d{1,2}[/.\-\s]{1,2}[^\W_]{1,9}\.?[/.\-\s]{1,2}\d{2,4}|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2}"
+    r"|\d{1,2}º? de \w+ de \d{4}|\d{1,2}[/\-]\d{4}|[^\W\d_]{3,9}\.?[/\-\s]\d{2,4})(?![\w.\-/])"
 )
 _LONG_DIGITS: Final = re.compile(r"[\d.\-/\s+()]{8,22}")
 _LETTER: Final = re.compile(r"[^\W\d_]")
@@ -57,6 +58,10 @@ class Evidence:
         return list(dict.fromkeys(tidy(text_of(cell)) for cell in self.cells))
 
 
+def _shaped_as_date(cell: Cell) -> bool:
+    return isinstance(cell, date) or (isinstance(cell, str) and bool(_DATE_SHAPE.match(tidy(cell))))
+
+
 def _share(cells: Sequence[Cell], read: Callable[[Cell], object], among: int | None = None) -> float:
     if not cells:
         return 0.0
@@ -86,11 +91,11 @@ def look_at(column: Sequence[Cell]) -> Evidence:
         filled=len(filled) / len(column) if column else 0.0,
         distinct=len(set(texts)) / len(texts) if texts else 0.0,
         dates=_share(cells, lambda cell: parse_date(cell, order).value),
-        date_shaped=sum(
-            isinstance(cell, date) or bool(_DATE_SHAPE.match(text))
-            for cell, text in zip(cells, texts, strict=True)
-        )
-        / max(1, len(cells)),
+        date_shaped=_share(
+            [cell for cell in cells if _shaped_as_date(cell)],
+            lambda cell: parse_date(cell, order).value,
+            len(cells),
+        ),
         amounts=_share(cells, lambda cell: parse_amount(cell, sign)),
         documents=_share(cells, parse_document),
         emails=_share(cells, parse_email),

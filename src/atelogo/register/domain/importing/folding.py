@@ -11,9 +11,10 @@ from typing import Final
 
 _TRAILING: Final = " .,;:!?-–—_…/\\|*"
 _NEAR: Final = 0.72
-_STOP_WORDS: Final = frozenset(
-    "a o as os de do da dos das e em no na por para com um uma the of and to in el la los las y del".split()
+_SMALL_WORDS: Final = (
+    "a o as os de do da dos das e em no na por para com um uma the of and to in el la los las y del"
 )
+_STOP_WORDS: Final = frozenset(_SMALL_WORDS.split())
 
 
 @lru_cache(maxsize=1 << 16)

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from atelogo.register.domain.importing import synonyms as names
 from atelogo.register.domain.importing.folding import fold
 from atelogo.register.domain.importing.texts import tidy
 
@@ -13,32 +14,14 @@ _CAMEL: Final = re.compile(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=
 _UNITS: Final = re.compile(r"(?i)r\$|us\$|u\$s|\(\s*(?:brl|usd|eur|€|\$)\s*\)")
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _DIGITS_APART: Final = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
-_STOP: Final = frozenset(
-    "de do da dos das o a os as e ou no na para por the of and or del la el los las y for to in com ao aos em que".split()
-)
-_SHORT: Final = dict(
-    pair.split("=")
-    for pair in (
-        "dt=data dta=data vlr=valor vl=valor val=valor cod=codigo cd=codigo cdg=codigo nr=numero nro=numero num=numero"
-        " n=numero tel=telefone fone=telefone cel=celular cli=cliente clte=cliente mens=mensal obs=observacao mot=motivo"
-        " desc=descricao ds=descricao dsc=descricao nm=nome tp=tipo st=situacao sit=situacao stts=status sg=sigla"
-        " ctr=contrato ctto=contrato contr=contrato assin=assinatura compl=complemento mun=municipio cid=cidade"
-        " prod=produto serv=servico pl=plano resp=responsavel ident=identificacao inic=inicio ini=inicio ativ=ativacao"
-        " solic=solicitacao venc=vencimento fid=fidelidade equip=equipamento cust=customer acct=account amt=amount"
-        " addr=address ref=referencia tx=texto observacoes=observacao comentarios=comentario comments=comment notes=note"
-        " charges=charge months=month dates=date mensalidades=mensalidade reasons=reason motivos=motivo clientes=cliente"
-        " contratos=contrato emails=email mail=email correio=email telefones=telefone canc=cancelamento"
-        " cancel=cancelamento cancto=cancelamento cancelam=cancelamento cancela=cancelamento cancelado=cancelamento"
-        " cancelada=cancelamento cancelados=cancelamento cancellation=cancelamento cancelation=cancelamento"
-        " cancelled=cancelamento canceled=cancelamento"
-    ).split()
-)
+_STOP: Final = frozenset(names.SMALL_WORDS.split())
+_SHORT: Final = dict(pair.split("=") for pair in names.ABBREVIATIONS.split())
 _LONG_ENOUGH: Final = 5
 
 
 @lru_cache(maxsize=4096)
 def header_words(name: str) -> tuple[str, ...]:
-    """Return the meaningful words of a column name, abbreviations written out: 'Dt. Cancel.' -> data, cancelamento."""
+    """Return a column name's meaningful words, written out: 'Dt. Cancel.' -> data, cancelamento."""
     text = _CAMEL.sub(" ", _UNITS.sub(" ", tidy(name).replace("º", "o ").replace("ª", "a ")))
     text = fold(text.replace("nº", "numero ").replace("N°", "numero ").replace("n°", "numero "))
     text = re.sub(r"\be[\s-]?mail\b", "email", text)

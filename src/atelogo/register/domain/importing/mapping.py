@@ -30,6 +30,7 @@ _TABLES: Final = frozenset(
     {"version", "kind", "fingerprint", "source", "columns", "constants", "reasons", "extra", "select"}
 )
 _CURRENCY_LETTERS: Final = 3
+_HALVES: Final = (0xD800, 0xDFFF)  # halves of characters, which TOML cannot hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Rows are records only where `column` folds to one of `keep` ('*' = anything but blank); others are left out."""
+    """Rows are records only where `column` folds to one of `keep` ('*' = not blank); others are left out."""
 
     column: str
     keep: tuple[str, ...]
@@ -91,12 +92,8 @@ class Mapping:
                     *(f"{_quoted(key)} = {_quoted(text)}" for key, text in entries.items()),
                 ]
         if self.selector:
-            parts += [
-                "",
-                "[select]",
-                f"column = {_quoted(self.selector.column)}",
-                f"keep = {_listed(self.selector.keep)}",
-            ]
+            parts += ["", "[select]", f"column = {_quoted(self.selector.column)}"]
+            parts.append(f"keep = {_listed(self.selector.keep)}")
             parts.append(f"why = {_quoted(self.selector.why)}")
         return "\n".join(parts) + "\n"
 
@@ -115,7 +112,7 @@ class Mapping:
 
     @classmethod
     def from_dict(cls, raw: ReadOnly[str, Any]) -> Self:
-        """Build a mapping from the parsed form of its file (also how saved mappings are kept). Raises as `from_toml`."""
+        """Build a mapping from the parsed form of its file (as saved). Raises as `from_toml`."""
         for key in raw:
             if key not in _TABLES:
                 raise ImportProblemError("mapping_key_unknown", key)
@@ -141,7 +138,7 @@ class Mapping:
 
 
 def header_fingerprint(header: tuple[str, ...]) -> str:
-    """Return a short text that is equal for files with the same folded column names: finds a saved mapping."""
+    """Return a text that is equal for files with the same folded column names: finds a saved mapping."""
     folded = "\x1f".join(fold(name) for name in header)
     return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
@@ -153,7 +150,7 @@ def _quoted(text: str) -> str:
 
 def _escaped(character: str) -> str:
     code = ord(character)
-    if 0xD800 <= code <= 0xDFFF:  # half a character: TOML cannot hold it
+    if _HALVES[0] <= code <= _HALVES[1]:
         code = 0xFFFD
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the two lengths of TOML
 

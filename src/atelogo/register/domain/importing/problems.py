@@ -11,7 +11,7 @@ ProblemKind = Literal["file", "mapping", "rejected", "left_out", "flag", "warnin
 class ImportProblemError(Exception):
     """The file or the mapping cannot be used at all; `code` is in `PROBLEMS`, `detail` names the thing.
 
-    `detail` never holds a cell's content (it may be personal data): only names of columns, fields, encodings, formats.
+    `detail` never holds a cell's content (it may be personal data): only names of columns, fields, formats.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
@@ -31,7 +31,7 @@ class ValueProblemError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One code, where it is used, and the English message (a gettext msgid; `%(detail)s` = the thing's name)."""
+    """One code, where it is used, and its English message (a gettext msgid; `%(detail)s` = a name)."""
 
     code: str
     kind: ProblemKind
@@ -75,7 +75,7 @@ _MAPPING: Final = {
     "mapping_column_unknown": gettext_noop("The file has no column “%(detail)s”."),
     "mapping_constant_invalid": gettext_noop("The fixed value of “%(detail)s” is not valid for this field."),
     "identification_unmapped": gettext_noop(
-        "No column says who it is. Choose the column with the code, contract, document, name, e-mail or phone."
+        "No column says who it is. Choose the one with the code, contract, document, name, e-mail or phone."
     ),
 }
 _REJECTED: Final = {
@@ -95,7 +95,9 @@ _REJECTED: Final = {
     "document_masked": gettext_noop("The CPF or CNPJ is partly hidden by asterisks."),
     "phone_invalid": gettext_noop("The phone number is not complete: area code and number are needed."),
     "email_invalid": gettext_noop("The e-mail address is not valid."),
-    "row_incomplete": gettext_noop("The row has one filled cell only: nothing says what was cancelled or when."),
+    "row_incomplete": gettext_noop(
+        "The row has one filled cell only: nothing says what was cancelled or when."
+    ),
     "customer_missing": gettext_noop("The row does not say whose contract it is."),
     "columns_missing": gettext_noop(
         "The row has fewer columns than the header: it may have been cut in two."

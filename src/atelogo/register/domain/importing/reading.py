@@ -14,14 +14,13 @@ from atelogo.register.domain.importing.folding import fold
 from atelogo.register.domain.importing.mapping import ANY, Mapping
 from atelogo.register.domain.importing.problems import ImportProblemError, ValueProblemError
 from atelogo.register.domain.importing.records import (
+    RECORD_CLASSES,
     UNKNOWN_DATE,
-    CancellationRecord,
-    ContractRecord,
-    CustomerRecord,
     Kind,
     LeftOut,
     Outcome,
     Rejected,
+    record_builder,
 )
 from atelogo.register.domain.importing.rowkinds import Cell, left_out_code
 from atelogo.register.domain.importing.tables import Table
@@ -30,14 +29,13 @@ from atelogo.register.domain.importing.values import parse_text, text_of
 
 RowReader = Callable[[int, Sequence[Cell]], Outcome]
 
-_RECORDS: Final = {"customers": CustomerRecord, "contracts": ContractRecord, "cancellations": CancellationRecord}
-_KEYS: Final = frozenset({"external_id", "customer_id", "contract_number"})  # a damaged one makes the row unusable
-_KEPT: Final = frozenset({"amount_rounded", "name_damaged", "reason_damaged", "amount_negative"})
-_LABELS: Final = frozenset("tot sub som sum gra méd med res qtd qua reg".split())
+_KEYS: Final = frozenset({"external_id", "customer_id", "contract_number"})  # a damaged one spoils the row
+_KEPT: Final = frozenset({"amount_rounded", "name_damaged", "reason_damaged"})
+_LABELS: Final = frozenset({"tot", "sub", "som", "sum", "gra", "méd", "med", "qtd", "qua", "reg"})
 _SUBSTANCE: Final = frozenset({"date", "amount", "reason", "start_date", "product", "plan"})
+_JOINABLE: Final = frozenset({"notes", "text"})  # a last column of these types may hold separators
 _WIDE: Final = 4
-_JOINABLE: Final = frozenset({"notes", "text"})
-"""Types of a last column that separators inside its text may have cut."""
+_EXTRAS_KEPT: Final = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +47,52 @@ class _Column:
     convert: Converter
 
 
-class _Compiled:
-    """The compiled form of one mapping for one table; `read` is the row function."""
+def compile_reader(mapping: Mapping, table: Table, kind: Kind) -> RowReader:
+    """Return the function (line, cells) -> record, Rejected or LeftOut; it never raises for what a row holds.
 
-    __slots__ = (
-        "_blank_gate", "_columns", "_extra", "_extra_slot", "_first", "_header", "_identity", "_joinable", "_key_end",
-        "_kind_slots", "_name_slot", "_number_slots", "_plan", "_ragged", "_record", "_select", "_substance", "_template",
-        "_width", "_why",
-    )  # fmt: skip
+    Raises ImportProblemError: `mapping_kind_differs`, `mapping_column_unknown`, `mapping_constant_invalid`,
+    `identification_unmapped`.
+    """
+    if mapping.kind != kind:
+        raise ImportProblemError("mapping_kind_differs", mapping.kind)
+    return _Reader(mapping, table, kind).read
+
+
+def read_table(mapping: Mapping, table: Table, kind: Kind) -> Iterator[tuple[Sequence[Cell], Outcome]]:
+    """Give (cells, outcome) of each row in order; the cells are what the file held, for the rejects file."""
+    read = compile_reader(mapping, table, kind)
+    for line, cells in table.rows():
+        yield cells, read(line, cells)
+
+
+class _Reader:
+    """The compiled form of one mapping for one table."""
 
     def __init__(self, mapping: Mapping, table: Table, kind: Kind) -> None:
-        self._record = _RECORDS[kind]
-        names = [one.name for one in fields(self._record)][1:]  # without the line
-        slots = {name: place for place, name in enumerate(names)}
-        slots |= {"amount": slots.get("amount_minor", -1), "equipment_value": slots.get("equipment_value_minor", -1)}
+        slots = _slots(kind)
+        columns = _compile_columns(mapping, table, kind, slots)
         self._header = table.header
         self._width = len(table.header)
         self._ragged = table.ragged
-        self._columns = _compile_columns(mapping, table, kind, slots)
-        self._plan = [(column.slot, column.places[0], column.convert, column) for column in self._columns]
-        self._template = _template(mapping, table, kind, slots)
-        identity = [slots[name] for name in IDENTIFICATION[kind]]
-        self._identity = identity
-        if not any(column.slot in identity for column in self._columns) and not any(
-            self._template[slot] for slot in identity
-        ):
+        self._first = table.header[0]
+        self._build = record_builder(kind)
+        self._template = _template(mapping, kind, slots)
+        self._plan = [(one.slot, one.places[0], one.convert, one) for one in columns if len(one.places) == 1]
+        self._joined = [one for one in columns if len(one.places) > 1]
+        self._identity = [slots[name] for name in IDENTIFICATION[kind]]
+        given = {one.slot for one in columns} | {n for n, value in enumerate(self._template) if value}
+        if given.isdisjoint(self._identity):
             raise ImportProblemError("identification_unmapped")
         self._extra = [(name, _place(table, name)) for name in mapping.extra]
         self._extra_slot = slots["extra"]
-        self._kind_slots = (slots["kind"], slots["document"]) if kind == "customers" else None
-        self._number_slots = (slots["contract_number"], slots["customer_id"]) if kind == "contracts" else None
+        self._copies = _copies(kind, slots)
         self._name_slot = slots["name"] if "name" in mapping.columns else None
-        self._substance = [column.slot for column in self._columns if column.field in _SUBSTANCE]
-        keys = [column for column in self._columns if column.slot in identity or column.field in _SUBSTANCE]
-        self._key_end = max((place for column in keys for place in column.places), default=-1) + 1
-        last = next((column for column in self._columns if self._width - 1 in column.places), None)
-        self._joinable = last is None or (last.type in _JOINABLE and last.field not in {"reason", "secondary_reason"})
-        self._blank_gate = max(1, self._width - 3, self._width // 2 + 1) if self._width > 1 else 1
-        self._first = table.header[0]
+        telling = [one for one in columns if one.slot in self._identity or one.field in _SUBSTANCE]
+        self._telling_end = max((place for one in telling for place in one.places), default=-1) + 1
+        wide = self._width >= _WIDE and any(one.field in _SUBSTANCE for one in columns)
+        self._too_blank = self._width - 1 if wide else self._width
+        self._joinable = _is_joinable(columns, self._width)
+        self._blank_gate = max(1, self._width - 3, self._width // 2 + 1)
         self._select = _selection(mapping, table)
         self._why = mapping.selector.why if mapping.selector else ""
 
@@ -95,78 +101,102 @@ class _Compiled:
         flags: tuple[str, ...] = ()
         if len(cells) != self._width:
             fitted = self._fit(line, cells)
-            if not isinstance(fitted, tuple):
+            if isinstance(fitted, Rejected | LeftOut):
                 return fitted
             cells, flags = fitted
+        blanks = cells.count("")
+        why = self._left_out(cells, blanks)
+        if why:
+            return LeftOut(line, why)
+        values = self._template.copy()
+        problems: list[tuple[str, str]] = []
+        for slot, place, convert, column in self._plan:
+            cell = cells[place]
+            if cell != "":
+                try:
+                    value = convert(cell)
+                except ValueProblemError as problem:
+                    value = _kept(problem, column, problems)
+                    flags = (*flags, problem.code)
+                if value is not None and value is not UNKNOWN_DATE:
+                    values[slot] = value
+        for column in self._joined:
+            flags = self._read_joined(column, cells, values, problems, flags)
+        if problems or blanks >= self._too_blank or not self._identified(values):
+            return self._unusable(line, cells, problems, values, flags)
+        return self._finish(line, cells, values, flags)
+
+    def _left_out(self, cells: Sequence[Cell], blanks: int) -> str | None:
+        """Return why a row is no record; only rows that look unusual are looked at closely."""
         first = cells[0]
         if (
-            cells.count("") >= self._blank_gate
+            blanks >= self._blank_gate
             or first == self._first
             or (isinstance(first, str) and first[:3].lower() in _LABELS)
         ):
             why = left_out_code(cells, self._header)
             if why:
-                return LeftOut(line, why)
+                return why
         if self._select is not None and not self._select(cells):
-            return LeftOut(line, left_out_code(cells, self._header) or self._why)
-        values = self._template.copy()
-        problems: list[tuple[str, str]] = []
-        for slot, place, convert, column in self._plan:
-            cell = cells[place] if len(column.places) == 1 else _joined(cells, column.places)
-            if cell == "":
-                continue
-            try:
-                value = convert(cell)
-            except ValueProblemError as problem:
-                value = self._keep(problem, column, problems)
-                flags = (*flags, problem.code)
-            if value is not None and value is not UNKNOWN_DATE:
-                values[slot] = value
-        return self._outcome(line, cells, values, problems, flags)
+            return left_out_code(cells, self._header) or self._why
+        return None
 
-    def _keep(self, problem: ValueProblemError, column: _Column, problems: list[tuple[str, str]]) -> Any:
-        """Return what may be kept of a bad cell, and note it when it makes the row unusable."""
-        fatal = (
-            column.type == "date"
-            or (column.type == "amount" and problem.code != "amount_rounded")
-            or (column.field in _KEYS and problem.code == "id_damaged")
-        )
-        if fatal:
-            problems.append((problem.code, column.field))
-        return problem.value if problem.code in _KEPT else None
+    def _identified(self, values: list[Any]) -> bool:
+        return any(values[slot] is not None for slot in self._identity)
 
-    def _outcome(
+    def _read_joined(
         self,
-        line: int,
+        column: _Column,
         cells: Sequence[Cell],
         values: list[Any],
         problems: list[tuple[str, str]],
         flags: tuple[str, ...],
+    ) -> tuple[str, ...]:
+        text = " ".join(text_of(cells[place]) for place in column.places if cells[place] != "")
+        try:
+            value = column.convert(text)
+        except ValueProblemError as problem:
+            value = _kept(problem, column, problems)
+            flags = (*flags, problem.code)
+        if value is not None:
+            values[column.slot] = value
+        return flags
+
+    def _finish(self, line: int, cells: Sequence[Cell], values: list[Any], flags: tuple[str, ...]) -> Outcome:
+        if self._extra:
+            values[self._extra_slot] = self._extras(cells)
+        for to, source, attribute in self._copies:
+            if values[to] is None and values[source] is not None:
+                values[to] = getattr(values[source], attribute) if attribute else values[source]
+        if self._name_slot is not None and values[self._name_slot] is None:
+            flags = (*flags, "name_missing")
+        if flags:
+            values[-1] = flags
+        return self._build(line, *values)
+
+    def _unusable(
+        self,
+        line: int,
+        cells: Sequence[Cell],
+        problems: list[tuple[str, str]],
+        values: list[Any],
+        flags: tuple[str, ...],
     ) -> Outcome:
         if problems:
             return self._reject(line, cells, problems)
-        for slot in self._identity:
-            if values[slot] is not None:
-                break
-        else:
+        if not self._identified(values):
             lost = [(code, code.partition("_")[0]) for code in flags if code not in _KEPT]
             return self._reject(line, cells, lost or [("identification_missing", "")])
-        if self._substance and cells.count("") >= self._width - 1 >= _WIDE - 1:
-            return self._reject(line, cells, [("row_incomplete", "")])
-        if self._extra:
-            values[self._extra_slot] = self._extras(cells)
-        if self._kind_slots is not None:
-            kind, document = self._kind_slots
-            if values[kind] is None and values[document] is not None:
-                values[kind] = values[document].kind
-        if self._number_slots is not None:
-            number, customer = self._number_slots
-            if values[number] is None:
-                values[number] = values[customer]
-        if self._name_slot is not None and values[self._name_slot] is None:
-            flags = (*flags, "name_missing")
-        values[-1] = flags
-        return self._record(line, *values)
+        return self._reject(line, cells, [("row_incomplete", "")])
+
+    def _reject(self, line: int, cells: Sequence[Cell], problems: Sequence[tuple[str, str]]) -> Outcome:
+        """A row that cannot be used may still be no record at all: totals, a footer, the header again."""
+        why = left_out_code(cells, self._header)
+        if why is None and problems[0][0] == "identification_missing" and _numbers_only(cells):
+            why = "row_total"
+        if why:
+            return LeftOut(line, why)
+        return Rejected(line, tuple(code for code, _ in problems), tuple(field for _, field in problems))
 
     def _extras(self, cells: Sequence[Cell]) -> dict[str, str] | None:
         kept = {}
@@ -178,51 +208,49 @@ class _Compiled:
                     kept[name] = text
         return kept or None
 
-    def _reject(self, line: int, cells: Sequence[Cell], problems: Sequence[tuple[str, str]]) -> Outcome:
-        """A row that cannot be used may still be no record at all: totals, a footer, the header again."""
-        why = left_out_code(cells, self._header)
-        if why is None and problems[0][0] == "identification_missing" and _numbers_only(cells):
-            why = "row_total"
-        if why:
-            return LeftOut(line, why)
-        return Rejected(line, tuple(code for code, _ in problems), tuple(field for _, field in problems))
-
-    def _fit(self, line: int, cells: Sequence[Cell]) -> tuple[list[Cell], tuple[str, ...]] | Outcome:
+    def _fit(
+        self, line: int, cells: Sequence[Cell]
+    ) -> tuple[list[Cell], tuple[str, ...]] | Rejected | LeftOut:
         """Bring a row to the header's width, or say why it cannot be."""
-        row = list(cells)
-        if len(row) > self._width:
-            over = [cell for cell in row[self._width :] if not isinstance(cell, str) or tidy(cell)]
-            if not over:
-                return row[: self._width], ()
-            if self._joinable and all(isinstance(cell, str) for cell in row[self._width - 1 :]):
-                text = ";".join(str(cell) for cell in row[self._width - 1 :])
-                return [*row[: self._width - 1], text], ("columns_joined",)
-            return self._reject(line, row, [("columns_excess", "")])
+        row, last = list(cells), self._width - 1
         padded = [*row, *[""] * (self._width - len(row))]
         why = left_out_code(padded, self._header)
         if why:
             return LeftOut(line, why)
-        if self._ragged or len(row) >= self._key_end:
-            return padded, ()
-        return Rejected(line, ("columns_missing",), ("",))
+        if len(row) <= last:
+            if self._ragged or len(row) >= self._telling_end:
+                return padded, ()
+            return Rejected(line, ("columns_missing",), ("",))
+        over = [cell for cell in row[last + 1 :] if not isinstance(cell, str) or tidy(cell)]
+        if not over:
+            return row[: last + 1], ()
+        if self._joinable and all(isinstance(cell, str) for cell in row[last:]):
+            return [*row[:last], ";".join(map(str, row[last:]))], ("columns_joined",)
+        return Rejected(line, ("columns_excess",), ("",))
 
 
-def compile_reader(mapping: Mapping, table: Table, kind: Kind) -> RowReader:
-    """Return the function (line, cells) -> record, Rejected or LeftOut; it never raises for what a row holds.
-
-    Raises ImportProblemError: `mapping_kind_differs`, `mapping_column_unknown`, `mapping_constant_invalid`,
-    `identification_unmapped`.
-    """
-    if mapping.kind != kind:
-        raise ImportProblemError("mapping_kind_differs", mapping.kind)
-    return _Compiled(mapping, table, kind).read
+def _kept(problem: ValueProblemError, column: _Column, problems: list[tuple[str, str]]) -> Any:  # noqa: ANN401 - a value of any field
+    """Return what may be kept of a bad cell, and note it when it makes the row unusable."""
+    if problem.code in _KEPT:
+        return problem.value
+    if column.type in {"date", "amount"} or (column.field in _KEYS and problem.code == "id_damaged"):
+        problems.append((problem.code, column.field))
+    return None
 
 
-def read_table(mapping: Mapping, table: Table, kind: Kind) -> Iterator[tuple[Sequence[Cell], Outcome]]:
-    """Give (cells, outcome) of each row in order; the cells are what the file held, for the rejects file."""
-    read = compile_reader(mapping, table, kind)
-    for line, cells in table.rows():
-        yield cells, read(line, cells)
+def _slots(kind: Kind) -> dict[str, int]:
+    """Return the place of each field among a record's values after the line."""
+    names = [one.name for one in fields(RECORD_CLASSES[kind])][1:]
+    return {name.removesuffix("_minor"): place for place, name in enumerate(names)}
+
+
+def _copies(kind: Kind, slots: dict[str, int]) -> list[tuple[int, int, str]]:
+    """Return (to, from, attribute): what a row without a value takes from another of its values."""
+    if kind == "customers":
+        return [(slots["kind"], slots["document"], "kind")]
+    if kind == "contracts":
+        return [(slots["contract_number"], slots["customer_id"], "")]
+    return []
 
 
 def _place(table: Table, column: str) -> int:
@@ -245,9 +273,9 @@ def _compile_columns(mapping: Mapping, table: Table, kind: Kind, slots: dict[str
     return columns
 
 
-def _template(mapping: Mapping, table: Table, kind: Kind, slots: dict[str, int]) -> list[Any]:
+def _template(mapping: Mapping, kind: Kind, slots: dict[str, int]) -> list[Any]:
     """Return the values of a record of which no cell is known: defaults and the mapping's constants."""
-    values = [None if one.default is MISSING else one.default for one in fields(_RECORDS[kind])][1:]
+    values = [None if one.default is MISSING else one.default for one in fields(RECORD_CLASSES[kind])][1:]
     bare = replace(mapping, reasons={})
     for name, text in mapping.constants.items():
         try:
@@ -255,6 +283,12 @@ def _template(mapping: Mapping, table: Table, kind: Kind, slots: dict[str, int])
         except ValueProblemError as problem:
             raise ImportProblemError("mapping_constant_invalid", name) from problem
     return values
+
+
+def _is_joinable(columns: Sequence[_Column], width: int) -> bool:
+    """Say whether the last column is free text, so that separators inside it can have cut it."""
+    last = next((one for one in columns if width - 1 in one.places), None)
+    return last is None or (last.type in _JOINABLE and last.field not in {"reason", "secondary_reason"})
 
 
 def _selection(mapping: Mapping, table: Table) -> Callable[[Sequence[Cell]], bool] | None:
@@ -273,15 +307,11 @@ def _selection(mapping: Mapping, table: Table) -> Callable[[Sequence[Cell]], boo
     return lambda cells: bool(known(cells[place]))
 
 
-def _joined(cells: Sequence[Cell], places: tuple[int, ...]) -> str:
-    return " ".join(text_of(cells[place]) for place in places if cells[place] != "")
-
-
-@lru_cache(maxsize=1 << 14, typed=True)
+@lru_cache(maxsize=_EXTRAS_KEPT, typed=True)
 def _extra_text(cell: Cell) -> str | None:
     return parse_text(cell)
 
 
 def _numbers_only(cells: Sequence[Cell]) -> bool:
-    texts = [text_of(cell).strip() for cell in cells]
-    return not any(character.isalpha() for text in texts for character in text.replace("R$", ""))
+    texts = (text_of(cell).replace("R$", "") for cell in cells)
+    return not any(character.isalpha() for text in texts for character in text)

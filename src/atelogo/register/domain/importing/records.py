@@ -1,12 +1,12 @@
-"""What one row of a file becomes: a typed record, a rejected row or a left-out row; and what makes two rows one."""
+"""What one row of a file becomes: a record, a rejected or a left-out row; and what makes two rows one."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, make_dataclass
 from hashlib import blake2b
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from atelogo.register.domain.importing.folding import fold
 
@@ -20,8 +20,8 @@ PersonKind = Literal["person", "company"]
 class LocalDate:
     """A date as the file gave it, with how much of it is known.
 
-    `value` is a `date` for `day`, the first of the month for `month`, a `datetime` for `instant` (naive = local time
-    of the workspace; aware when the file gave an offset), and None only for `unknown`.
+    `value` is a `date` for `day`, the first of the month for `month`, a `datetime` for `instant` (naive =
+    local time of the workspace; aware when the file gave an offset), and None only for `unknown`.
     """
 
     value: dt.date | dt.datetime | None
@@ -99,7 +99,7 @@ class ContractRecord:
 
 @dataclass(frozen=True, slots=True)
 class CancellationRecord:
-    """One cancellation. `external_id` is the cancellation's own id; `customer_id` the customer's external id."""
+    """One cancellation: `external_id` is the cancellation's own id, `customer_id` the customer's."""
 
     line: int
     external_id: str | None = None
@@ -136,7 +136,7 @@ Record = CustomerRecord | ContractRecord | CancellationRecord
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that cannot be used: `codes` say why (first = main), `fields` which field each code is about ('' = row)."""
+    """A row that cannot be used: `codes` say why, `fields` which field each is about ('' = the row)."""
 
     line: int
     codes: tuple[str, ...]
@@ -154,11 +154,37 @@ class LeftOut:
 Outcome = CustomerRecord | ContractRecord | CancellationRecord | Rejected | LeftOut
 
 
-def identity_key(record: Record, source: str = "") -> bytes:
-    """Return 16 bytes that are equal for two rows about the same thing (`source` = the system the file came from).
+RECORD_CLASSES: Final[dict[Kind, type[Record]]] = {
+    "customers": CustomerRecord,
+    "contracts": ContractRecord,
+    "cancellations": CancellationRecord,
+}
 
-    A cancellation is its own external id; without one, source, customer key, date and folded reason. A customer is
-    its external id or document, a contract its number; without them, the source and what is known of the person.
+
+def record_builder(kind: Kind) -> Callable[..., Record]:
+    """Return a function that builds records from all their values, in order, without naming them.
+
+    A frozen dataclass sets each field through `object.__setattr__`: 3.6 us for 26 fields. An open twin of the
+    same layout that then takes the frozen class costs 0.9 us, which counts at a million rows.
+    """
+    record_class = RECORD_CLASSES[kind]
+    twin = make_dataclass(record_class.__name__, [one.name for one in fields(record_class)], slots=True)
+
+    def build(*values: object) -> Record:
+        record: Any = twin(*values)
+        record.__class__ = record_class
+        built: Record = record
+        return built
+
+    return build
+
+
+def identity_key(record: Record, source: str = "") -> bytes:
+    """Return 16 bytes that are equal for two rows about the same thing (`source` = where the file came from).
+
+    A cancellation is its own external id; without one, source, customer key, date and folded reason. A
+    customer is its external id or document, a contract its number; without them, the source and what is
+    known of the person.
     """
     if isinstance(record, CancellationRecord):
         parts = _cancellation_parts(record, source)
@@ -204,7 +230,7 @@ def _person_parts(record: ContractRecord | CancellationRecord) -> tuple[str, ...
 
 
 def content_key(record: Record) -> bytes:
-    """Return 16 bytes over all that a row says but its line: same identity and same content = exact repeat."""
+    """Return 16 bytes over all a row says but its line: same identity and same content = exact repeat."""
     return _digest(tuple(_content_text(getattr(record, name)) for name in _CONTENT[type(record)]))
 
 
@@ -227,6 +253,6 @@ def _digest(parts: tuple[str, ...]) -> bytes:
 
 
 _CONTENT: Final = {
-    kind: tuple(one.name for one in fields(kind) if one.name not in {"line", "flags"})
-    for kind in (CustomerRecord, ContractRecord, CancellationRecord)
+    record_class: tuple(one.name for one in fields(record_class) if one.name not in {"line", "flags"})
+    for record_class in RECORD_CLASSES.values()
 }

@@ -1,4 +1,4 @@
-"""Rows that are no records: blank, totals, footers, the header again; and which row of a file is the header."""
+"""Rows that are no records: blank, totals, footers, the header again; and which row is the header."""
 
 from __future__ import annotations
 
@@ -12,30 +12,32 @@ from typing import Final
 from atelogo.register.domain.importing.fields import is_known_name
 from atelogo.register.domain.importing.folding import fold
 from atelogo.register.domain.importing.texts import tidy
+from atelogo.register.domain.importing.wordlists import word_set
 
 Cell = str | int | float | bool | datetime | date | time | timedelta
 NumberedCells = tuple[int, Sequence[Cell]]
 
-_LABEL: Final = (
-    r"(?:sub\s?-?totais|sub\s?-?total(?:es)?|totais|total(?:es)?|grand total|somas?|somatoria|somatorio|sum|suma|resumo"
-    r"|media|average|promedio|saldo|acumulado|qtde?|quantidade|cantidad|count|contagem|registros|linhas|rows|records)"
+_TOTAL_LABELS: Final = word_set(
+    "total totais totales subtotal subtotais subtotales soma somas somatoria somatorio sum suma media average"
+    " promedio acumulado qtd qtde quantidade cantidad count contagem registros linhas rows records"
 )
-_TOTAL: Final = re.compile(
-    rf"{_LABEL}(?:\s+(?:geral(?:es)?|general(?:es)?|parcial|final|mensal|do mes|do periodo|do ano|em r\$|r\$|\(r\$\)"
-    rf"|d[eoa]s? (?:\w+\s?){{1,4}}|of \w+|records|rows|registros|clientes|cancelamentos|\(.{{1,40}}\)))*"
-    r"\s*[:=\-]*\s*(?:r\$\s*|us\$\s*)?[\d.,\s]*(?:\s*(?:registros?|linhas?|clientes?|cancelamentos?|rows|records|itens))?",
+_TOTAL_TAILS: Final = word_set(
+    "geral gerais general generales parcial final mensal em r$ us$ de do da dos das of registros linhas"
+    " clientes cancelamentos rows records cancelados"
 )
-_COUNTED: Final = re.compile(
-    r"\(?\d[\d.]*\s+(?:registros?|linhas?|clientes?|cancelamentos?|rows|records|itens|contratos?)"
-    r"(?:\s+(?:encontrados?|listados?|no total|exportados?|found))?\)?"
+_COUNTED: Final = word_set(
+    "registro registros linha linhas cliente clientes cancelamento cancelamentos rows records itens"
 )
+_LONGEST_LABEL: Final = 7
+_WORDS: Final = re.compile(r"[^\W\d_]+\$?|\d[\d.,]*")
 _FOOTER: Final = re.compile(
-    r"(?:gerado|emitido|impresso|exportado|extraido|atualizado|generated|exported|printed|created|generado|emitida|impresion)"
+    r"(?:gerado|emitido|impresso|exportado|extraido|atualizado|generated|exported|printed|created|generado)"
     r"(?:\s+(?:em|por|as|on|by|at|el|pelo|pela|a partir|de|from)\b|\s*:).*"
-    r"|(?:fonte|source|fuente|obs|observacao|nota|notas|note|legenda|usuario|user|operador|emissao|data de emissao|relatorio"
-    r"|sistema|filtros?|periodo|pagina|page|pag|empresa|data da geracao|data do relatorio|data/hora)\s*[.:].*"
+    r"|(?:fonte|source|fuente|obs|observacao|nota|notas|note|legenda|usuario|user|operador|emissao"
+    r"|data de emissao|relatorio|sistema|filtros?|periodo|pagina|page|pag|empresa|data da geracao"
+    r"|data do relatorio)\s*[.:].*"
     r"|(?:pagina|page|pag\.?)\s+\d+.*|\*+.*|-{3,}.*|={3,}.*|_{3,}.*|#.*"
-    r"|(?:fim|final|end)\s+(?:d[oe]|of)\b.*|fim|eof|\(?continua.*|©.*|(?:ate logo|confidencial|confidential).*"
+    r"|(?:fim|final|end)\s+(?:d[oe]|of)\b.*|fim|eof|\(?continua.*|©.*|(?:confidencial|confidential).*"
 )
 _NUMBER: Final = re.compile(r"(?:r\$|us\$|€)?\s*[(\-]?\s*(?:r\$)?\s*\d[\d.,\s]*\)?\s*%?")
 _MOST_IN_TOTAL: Final = 12
@@ -53,8 +55,8 @@ def _said(cell: Cell) -> str:
 def left_out_code(cells: Sequence[Cell], header: Sequence[str]) -> str | None:
     """Return why a row is no record (`row_blank`, `row_total`, `row_footer`, `row_repeated_header`), or None.
 
-    A row counts as totals only when nothing but labels and numbers stand in it, so that a customer called "Total"
-    with a code or a date stays a customer.
+    A row counts as totals only when nothing but labels and numbers stand in it, so that a customer called
+    "Total" with a code or a date stays a customer.
     """
     filled = [cell for cell in cells if not isinstance(cell, str) or tidy(cell)]
     if not filled:
@@ -63,15 +65,26 @@ def left_out_code(cells: Sequence[Cell], header: Sequence[str]) -> str | None:
         return "row_repeated_header"
     texts = [_said(cell) for cell in filled if isinstance(cell, str)]
     others = [text for text in texts if not _NUMBER.fullmatch(text)]
-    if len(others) < len(texts) + len(filled) - len(texts) and not others:
+    if not others:
         return None  # numbers alone say nothing
-    if len(filled) <= _MOST_IN_TOTAL and all(
-        _TOTAL.fullmatch(text) or _COUNTED.fullmatch(text) for text in others
-    ):
-        return "row_total" if others and not _has_dates(filled) else None
+    if len(filled) <= _MOST_IN_TOTAL and all(map(_says_total, others)):
+        return None if _has_dates(filled) else "row_total"
     if len(header) >= _WIDE and _is_footer(filled, others):
         return "row_footer"
     return None
+
+
+def _says_total(text: str) -> bool:
+    """Say whether a folded text labels totals: "total geral:", "total de clientes: 12", "12 registros"."""
+    words = _WORDS.findall(text)
+    if not 0 < len(words) <= _LONGEST_LABEL:
+        return False
+    first, rest = (
+        (words[1], words[2:]) if words[0] in {"grand", "sub"} and len(words) > 1 else (words[0], words[1:])
+    )
+    if first in _TOTAL_LABELS:
+        return not rest or rest[0] in _TOTAL_TAILS or not rest[0][0].isalpha()
+    return first[0].isdigit() and bool(rest) and rest[0] in _COUNTED
 
 
 def _has_dates(filled: Sequence[Cell]) -> bool:

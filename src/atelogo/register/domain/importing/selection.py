@@ -12,13 +12,36 @@ from atelogo.register.domain.importing.headers import header_words
 from atelogo.register.domain.importing.mapping import ANY, Selector
 from atelogo.register.domain.importing.rowkinds import Cell
 from atelogo.register.domain.importing.texts import is_blank, tidy
-from atelogo.register.domain.importing.values import CANCELLED_WORDS, parse_boolean
+from atelogo.register.domain.importing.values import parse_boolean
+from atelogo.register.domain.importing.wordlists import CANCELLED
 
-_LEFT: Final = frozenset(
-    "churn churned cancelamento exited attrition left desligado saiu evadiu evasao desistente desistiu baja inativo lost".split()
-)
-_STAYS: Final = frozenset("ativo active activo vigente".split())
-_STATUS: Final = frozenset("status situacao estado churn cancelamento state condicao fase stage".split())
+_LEFT: Final = {
+    *(
+        "churn",
+        "churned",
+        "cancelamento",
+        "exited",
+        "attrition",
+        "left",
+        "lost",
+        "desligado",
+        "saiu",
+        "evadiu",
+    ),
+    *("evasao", "desistente", "desistiu", "baja", "inativo"),
+}
+_STAYS: Final = {"ativo", "active", "activo", "vigente"}
+_STATUS: Final = {
+    "status",
+    "situacao",
+    "estado",
+    "churn",
+    "cancelamento",
+    "state",
+    "condicao",
+    "fase",
+    "stage",
+}
 _NEARLY_ALL: Final = 0.95
 _MANY_BLANK: Final = 0.2
 _FEW_VALUES: Final = 25
@@ -30,10 +53,10 @@ def suggest_selector(
     sample: Sequence[Sequence[Cell]],
     columns: ReadOnly[str, tuple[str, ...]],
 ) -> Selector | None:
-    """Return the condition that picks the cancellations out of a file of all customers, None when all rows are.
+    """Return the condition that picks the cancellations out of a file of all customers; None if all rows are.
 
-    Looked at in turn: a yes-or-no column ("Churn"), a column of states ("Situação"), a cancellation date that only
-    some rows have (never when a row without it gives a reason).
+    Looked at in turn: a yes-or-no column ("Churn"), a column of states ("Situação"), "Ativo", a cancellation
+    date that only some rows have (never when a row without it gives a reason).
     """
     mapped = {name for names in columns.values() for name in names}
     free = [
@@ -69,7 +92,7 @@ def _states(name: str, seen: Evidence) -> tuple[str, ...]:
     values = seen.values()
     if not set(header_words(name)) & _STATUS or len(values) > _FEW_VALUES:
         return ()
-    keep = tuple(value for value in values if fold(value) in CANCELLED_WORDS)
+    keep = tuple(value for value in values if fold(value) in CANCELLED)
     return keep if 0 < len(keep) < len(values) else ()
 
 

@@ -1,4 +1,4 @@
-"""Separated text to rows with the line each begins on; a stray quote costs one row, never the rest of the file."""
+"""Separated text to rows with the line each begins on; a stray quote costs one row, not the file."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def parse(
 ) -> Iterator[NumberedRow]:
     """Give (line number, cells) of every row; blank lines give an empty list.
 
-    `width` is the number of columns of the header (0 = not known yet): with it, a quote that opens by mistake is
-    seen by the row it would make, and its line is read as it stands.
+    `width` is the number of columns of the header (0 = not known yet): with it, a quote that opens by
+    mistake is seen by the row it would make, and its line is read as it stands.
     """
     source = _unwrapped(lines) if dialect.wrapped else iter(lines)
     options = _options(dialect)

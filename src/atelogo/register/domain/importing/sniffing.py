@@ -1,4 +1,4 @@
-"""What kind of file is this: container, encoding, separator, quoting; in bounded memory, whatever the bytes."""
+"""What kind of file is this: container, encoding, separator, quoting; bounded memory, any bytes."""
 
 from __future__ import annotations
 
@@ -175,6 +175,8 @@ def _likelihood(lines: Iterable[str], dialect: Dialect) -> float:
         return 0.0
     first = next(n for n, row in enumerate(rows) if len(row) == width)
     below = rows[first:]
-    regular = sum(len(row) == width for row in below) / len(below) * (len(below) / len(rows)) ** 0.25
+    regular = (
+        sum(len(row) == width for row in below) / len(below) * math.sqrt(math.sqrt(len(below) / len(rows)))
+    )
     known = max(sum(map(is_known_name, row)) / len(row) for row in rows[:_HEADER_WITHIN])
     return regular * (1 + math.log2(width)) + 2 * known - 0.1 * dialect.wrapped

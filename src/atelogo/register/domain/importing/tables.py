@@ -85,7 +85,7 @@ class Table:
 def open_table(
     path: Path, *, dialect: Dialect | None = None, sheet: str | None = None, header_line: int | None = None
 ) -> Table:
-    """Open the file and find its table; `sheet` and `header_line` (as the person counts) win over what is found.
+    """Open the file and find its table; `sheet` and `header_line` (as people count) win over what is found.
 
     Raises ImportProblemError: `table_missing`, `sheet_unknown`, and what `sniff` raises.
     """
@@ -109,7 +109,9 @@ def _open_text_table(path: Path, dialect: Dialect, header_line: int | None) -> T
     first_line = head[place + 1][0] if place + 1 < len(head) else head[place][0] + 1
     with open_text(path, dialect.encoding) as stream:
         lines = islice(_unmarked(stream), first_line - 1, None)
-        data = [row for _, row in islice(parse(lines, dialect, first_line=first_line), _SAMPLE_HEAD)]
+        data: list[Sequence[Cell]] = [
+            row for _, row in islice(parse(lines, dialect, first_line=first_line), _SAMPLE_HEAD)
+        ]
     data.extend(_blocks(path, dialect))
     return _assemble(path, dialect, head, place, preamble, data)
 
@@ -138,7 +140,7 @@ def _place_header(head: Sequence[NumberedCells], header_line: int | None) -> tup
     return place, tuple(text for text in above if text.strip())
 
 
-def _assemble(  # noqa: PLR0913, PLR0917 - the parts of one table, used in this file only
+def _assemble(
     path: Path,
     dialect: Dialect,
     head: Sequence[NumberedCells],
@@ -154,14 +156,13 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts of one table, used in this 
     width = _width(named, data, usual)
     if not width:
         raise ImportProblemError("table_missing")
-    if place >= 0:
-        after = head[place + 1][0] if place + 1 < len(head) else head[place][0] + 1
+    after = head[place + 1][0] if place + 1 < len(head) else head[place][0] + 1
     return Table(
         path=path,
         dialect=dialect,
         header=column_names(named, width),
         header_line=head[place][0] if place >= 0 else 0,
-        first_line=after if place >= 0 else head[0][0],
+        first_line=after,
         preamble=preamble,
         sheet=sheet.name if sheet is not None else None,
         sheets=sheets,
@@ -173,7 +174,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts of one table, used in this 
 
 
 def _width(named: Sequence[Cell], data: Sequence[Sequence[Cell]], usual: int) -> int:
-    """Return the number of columns: those named, and unnamed ones that hold something, unless rows are shifted."""
+    """Return the number of columns, without trailing ones that have neither a name nor content."""
     width = len(named) or usual
     while (
         width and (width > len(named) or not str(named[width - 1]).strip()) and not _filled(data, width - 1)
@@ -191,7 +192,7 @@ def _fit(row: Sequence[Cell], width: int) -> tuple[Cell, ...]:
 
 
 def _split_decimal(dialect: Dialect, data: Sequence[Sequence[Cell]], width: int) -> int | None:
-    """Find the column whose decimal comma was taken for the separator: most rows have one cell too many there."""
+    """Find the column whose decimal comma was taken for the separator: most rows are one cell too long."""
     if dialect.container != "text" or dialect.separator != ",":
         return None
     longer = [row for row in data if len(row) == width + 1]
@@ -226,7 +227,7 @@ def _spread(body: Iterable[NumberedCells], height: int) -> list[Sequence[Cell]]:
 
 
 def _blocks(path: Path, dialect: Dialect) -> Iterator[Sequence[Cell]]:
-    """Give rows from places spread over a long file; the first and last line of each block may be cut: not used."""
+    """Give rows from all over a long file; first and last line of each block may be cut: not used."""
     size = path.stat().st_size
     if size < _BLOCKS * _BLOCK_BYTES or dialect.encoding.startswith("utf-32"):
         return

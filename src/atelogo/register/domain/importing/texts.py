@@ -10,6 +10,7 @@ from typing import Final
 import ftfy
 
 from atelogo.register.domain.importing.folding import fold
+from atelogo.register.domain.importing.wordlists import BLANK, BLANK_REASONS, DATA_ERRORS
 
 # Letters that begin a doubly encoded character, followed by what only a wrong decoding puts there.
 _SUSPECT: Final = re.compile("[ÂÃâÅÄÐïð\u251c\u252c\u221a](?:[^\x00-\x7f]| )")
@@ -24,46 +25,7 @@ _CONFIG: Final = ftfy.TextFixerConfig(unescape_html=False)
 _LINES: Final = re.compile(r"\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
 _INVISIBLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
-BLANK_WORDS: Final = frozenset(
-    "- -- --- – — . .. ... ? ?? / * n/a n/d n/i nd n.d n.a na nan nat null nulo nil none (null) (none) (vazio) (blank)"
-    " [null] #n/d #n/a #nd #na vazio s/d s/i s/inf".split()
-    + [
-        "(em branco)",
-        "em branco",
-        "sem informacao",
-        "nao informado",
-        "nao informada",
-        "nao se aplica",
-        "not informed",
-    ]
-    + ["not available", "not informed", "no informado", "sin informacion", "sin dato", "unknown value", ""]
-)
-BLANK_REASONS: Final = BLANK_WORDS | frozenset(
-    ["sem motivo", "sem motivos", "motivo nao informado", "nao informou", "sem justificativa", "no reason"]
-    + [
-        "no reason given",
-        "sin motivo",
-        "not specified",
-        "nao especificado",
-        "nao preenchido",
-        "0",
-        "x",
-        "xx",
-        "xxx",
-    ]
-)
 _LONGEST_BLANK: Final = max(map(len, BLANK_REASONS)) + 4
-_DATA_ERRORS: Final = (
-    "#ref!",
-    "#valor!",
-    "#value!",
-    "#nome?",
-    "#name?",
-    "#div/0!",
-    "#num!",
-    "#null!",
-    "#nulo!",
-)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -73,7 +35,7 @@ def repair(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return a one-line text: encoding repaired, composed letters, single plain spaces, no hidden characters."""
+    """Return a one-line text: encoding repaired, letters composed, single spaces, no hidden characters."""
     text = text.strip()
     if text.isascii() and text.isprintable() and "  " not in text:
         return text[1:] if text[:1] == "'" else text
@@ -105,23 +67,27 @@ def unguard(text: str) -> str:
     return text
 
 
-def is_blank(text: str, words: frozenset[str] = BLANK_WORDS) -> bool:
+def is_blank(text: str, words: frozenset[str] = BLANK) -> bool:
     """Say whether a cell says nothing: empty, or a word people write for "nothing"."""
     if not text:
         return True
     if len(text) > _LONGEST_BLANK:
         return False
     lowered = text.lower()
-    return lowered in words or fold(text) in words or lowered in _DATA_ERRORS
+    if lowered in words:
+        return True
+    if lowered[-1].isalnum() and lowered.isascii():
+        return False  # folding would change nothing
+    return fold(text) in words or lowered in DATA_ERRORS
 
 
 def is_data_error(text: str) -> bool:
     """Say whether a cell holds a spreadsheet's error in place of its value."""
-    return text.lower() in _DATA_ERRORS
+    return text.lower() in DATA_ERRORS
 
 
 def is_damaged(text: str) -> bool:
-    """Say whether letters of a tidied text were lost for good (`\\ufffd`, `?` between letters, a lone `Ã`)."""
+    """Say whether letters of a tidied text were lost for good: U+FFFD, `?` among letters, a lone `Ã`."""
     if text.isascii():
         return "?" in text and bool(_QUESTION.search(text))
     return bool(_LOST.search(text) or _RESIDUE.search(text) or ("?" in text and _QUESTION.search(text)))

@@ -10,54 +10,14 @@ from typing import Final
 from atelogo.register.domain.importing.folding import fold
 from atelogo.register.domain.importing.problems import ValueProblemError
 from atelogo.register.domain.importing.texts import is_blank, is_data_error, tidy, unguard
+from atelogo.register.domain.importing.wordlists import NO, VALUES, YES
 
 _SCIENTIFIC: Final = re.compile(r"\d[.,]\d+[eE]\+\d{1,3}", re.ASCII)
+_PLAIN_ID: Final = re.compile(
+    r"\d+|[A-Za-z0-9][A-Za-z0-9_/-]{5,}", re.ASCII
+)  # no word for "nothing" is as long
 _EXACT: Final = 10**15  # from here on a spreadsheet's number has lost digits
 _CEP: Final = 8
-_YES: Final = frozenset("sim s yes y si true t verdadeiro v 1 x ok on".split())
-_NO: Final = frozenset("nao n no not false f falso 0 off".split())
-
-_WORDS: Final[dict[str, dict[str, str]]] = {
-    "kind": {
-        "person": "pf|fisica|pessoa fisica|person|individual|natural|persona fisica|cpf|f|residencial",
-        "company": "pj|juridica|pessoa juridica|company|business|empresa|legal|persona juridica|cnpj|j|corporativo"
-        "|corporate|empresarial|organization",
-    },
-    "interval": {
-        "week": "semana|semanal|weekly|week",
-        "month": "mes|mensal|mensalmente|month|monthly|month-to-month|month to month|mensual|m|1 mes|30 dias",
-        "quarter": "trimestre|trimestral|quarter|quarterly|3 meses",
-        "half_year": "semestre|semestral|half-yearly|half year|semiannual|semi-annual|biannual|6 meses",
-        "year": "ano|anual|anualmente|year|yearly|annual|annually|one year|1 year|12 meses|a",
-        "two_years": "bienal|two year|two years|2 years|2 year|24 meses|bianual",
-    },
-    "status": {
-        "active": "ativo|ativa|active|normal|em dia|vigente|liberado|habilitado|activo|activa|em uso|atv|conectado|trialing",
-        "suspended": "suspenso|suspensa|suspended|bloqueado|bloqueada|blocked|paused|pausado|bloqueio|suspendido|on hold"
-        "|inadimplente|past due|past_due|unpaid|cortado|suspenso por debito",
-        "ended": "cancelado|cancelada|cancelled|canceled|encerrado|encerrada|ended|inativo|inativa|inactive|desligado"
-        "|desativado|desativada|rescindido|finalizado|baixado|terminated|churned|closed|cancelado|terminado|expired"
-        "|desistente|ex-cliente|deactivated|distratado",
-    },
-    "end_kind": {
-        "customer": "voluntario|voluntaria|voluntary|cliente|customer|a pedido|pedido do cliente|solicitacao do cliente"
-        "|pelo cliente|solicitado|iniciativa do cliente|customer initiated",
-        "company": "involuntario|involuntaria|involuntary|inadimplencia|empresa|company|non-payment|nonpayment"
-        "|pela empresa|debito|falta de pagamento|operadora|por inadimplencia|delinquency|impago|non payment",
-        "administrative": "administrativo|administrativa|administrative|migracao|transferencia|troca de titularidade"
-        "|mudanca de endereco|troca de plano|migration|transfer|upgrade|downgrade|mudanca de plano|duplicidade"
-        "|troca de tecnologia|sucessao",
-    },
-}
-_LOOKUP: Final = {
-    name: {fold(word): value for value, words in values.items() for word in words.split("|")}
-    for name, values in _WORDS.items()
-}
-CANCELLED_WORDS: Final = frozenset(
-    word for word, value in _LOOKUP["status"].items() if value == "ended"
-) | frozenset(
-    "churn churned desistencia baixa cancelamento cancelou saiu left lost perdido exited baja".split()
-)
 
 
 def text_of(cell: object) -> str:
@@ -67,15 +27,10 @@ def text_of(cell: object) -> str:
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, float):
-        return (
-            str(int(cell)) if cell.is_integer() and abs(cell) < _EXACT else format(Decimal(repr(cell)), "f")
-        )
+        whole = cell.is_integer() and abs(cell) < _EXACT
+        return str(int(cell)) if whole else format(Decimal(repr(cell)), "f")
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time(0) else cell.isoformat(" ", "seconds")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, timedelta | time):
-        return str(cell)
+        cell = cell.date() if cell.time() == time(0) else cell.isoformat(" ", "seconds")
     return "" if cell is None else str(cell)
 
 
@@ -95,10 +50,11 @@ def _plain(cell: object) -> str:
 def parse_id(cell: object) -> str | None:
     """Return an id as text (12.0 -> '12'), None for a blank cell.
 
-    Raises ValueProblemError(`id_damaged`) when a spreadsheet made a rounded number or a date of it, so that the id
-    is lost.
+    Raises ValueProblemError(`id_damaged`) when a spreadsheet made a rounded number or a date of it.
     """
     if isinstance(cell, str):
+        if _PLAIN_ID.fullmatch(cell):
+            return cell
         text = tidy(unguard(cell))
         if is_blank(text) or is_data_error(text):
             return None
@@ -115,23 +71,20 @@ def parse_boolean(cell: object) -> bool | None:
     if isinstance(cell, bool):
         return cell
     word = fold(_plain(cell))
-    if word in _YES:
+    if word in YES:
         return True
-    return False if word in _NO else None
+    return False if word in NO else None
 
 
 def parse_word(name: str, cell: object) -> str | None:
-    """Return the value a word stands for in the list `name` (kind, interval, status, end_kind), None if blank.
+    """Return what a word stands for in the list `name` (kind, interval, status, end_kind), None if blank.
 
     Raises ValueProblemError(`value_unknown`) for a word not in the list.
     """
     text = parse_text(cell)
     if text is None:
         return None
-    folded = fold(text)
-    if folded in _WORDS[name]:
-        return folded
-    value = _LOOKUP[name].get(folded)
+    value = VALUES[name].get(fold(text))
     if value is None:
         raise ValueProblemError("value_unknown")
     return value

@@ -1,4 +1,4 @@
-"""Spreadsheets (XLSX, XLS, XLSB, ODS): the sheet that looks most like a table, and its rows as a person counts them."""
+"""Spreadsheets (XLSX, XLS, XLSB, ODS): the sheet that looks most like a table, and its numbered rows."""
 
 from __future__ import annotations
 
@@ -78,8 +78,7 @@ def _table_score(sheet: CalamineSheet) -> float | None:
 
 
 def sheet_rows(sheet: CalamineSheet, first_line: int) -> Iterator[NumberedCells]:
-    """Give (row number, cells) from a row on; empty columns before the first used one are not in the cells."""
+    """Give (row number, cells) from a row on; the cells begin at the first column in use."""
     if not sheet.height:
         return
-    for line, cells in enumerate(islice(sheet.iter_rows(), first_line - 1, None), start=first_line):
-        yield line, cells
+    yield from enumerate(islice(sheet.iter_rows(), first_line - 1, None), start=first_line)
