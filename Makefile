@@ -18,7 +18,7 @@ setup-demo:
 	@$(PYTHON) tools/setup.py --demo
 
 demo: setup-demo ## build the demo company, start it, and print where to click (Ctrl+C stops it)
-	@$(ATELOGO) demo
+	@ATELOGO_DEMO=1 ATELOGO_HOME="$${ATELOGO_HOME:-var/demo}" DATABASE_URL= $(ATELOGO) demo
 
 serve: setup-demo ## run the web server (settings come from the environment)
 	@$(ATELOGO) serve

@@ -12,7 +12,13 @@ import sys
 
 import typer
 
-app = typer.Typer(name="atelogo", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app = typer.Typer(
+    name="atelogo",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 
 
 def main() -> None:

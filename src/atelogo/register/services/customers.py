@@ -232,3 +232,11 @@ def equipment_lend(
         value_minor=value_minor,
     )
     return item.id  # type: ignore[no-any-return]
+
+
+def customer_email_set(*, workspace: WorkspaceInfo, customer_id: UUID, email: str) -> None:
+    """Keep another e-mail for a customer; an address without the shape of one empties it."""
+    customer = customer_named(workspace, customer_id)
+    customer.email = email_of(email)
+    customer.email_hash = find_key(workspace.id, "email", customer.email)
+    customer.save(update_fields=["email", "email_hash"])
