@@ -37,7 +37,8 @@ def _uncancel_dead(work: Work, _error: str) -> None:
     )
 
 
-@task(billing_orders.CANCEL_TASK, max_attempts=10, on_dead=_cancel_dead)
+# With the outbox's waits (up to an hour) an order is tried for some seven hours before it goes to a person.
+@task(billing_orders.CANCEL_TASK, max_attempts=24, on_dead=_cancel_dead)
 def billing_cancel(work: Work) -> None:
     """Tell billing to stop the charge of a confirmed request."""
     billing_orders.billing_call(
@@ -45,7 +46,7 @@ def billing_cancel(work: Work) -> None:
     )
 
 
-@task(billing_orders.UNCANCEL_TASK, max_attempts=10, on_dead=_uncancel_dead)
+@task(billing_orders.UNCANCEL_TASK, max_attempts=24, on_dead=_uncancel_dead)
 def billing_uncancel(work: Work) -> None:
     """Tell billing that a stop no longer holds."""
     billing_orders.billing_call(
@@ -53,7 +54,11 @@ def billing_uncancel(work: Work) -> None:
     )
 
 
-@task("register.receipt_send", max_attempts=14)
+def _receipt_dead(work: Work, _error: str) -> None:
+    sending.receipt_undeliverable(workspace=_workspace(work), receipt_id=UUID(work.payload["receipt"]))
+
+
+@task("register.receipt_send", max_attempts=14, on_dead=_receipt_dead)
 def receipt_send(work: Work) -> None:
     """Send a receipt to the customer, with its proof once the entry is sealed."""
     sending.receipt_send(
@@ -79,6 +84,12 @@ def access_sweep(_work: Work) -> None:
     for workspace in all_workspaces():
         with workspace_scope(workspace.id):
             access.access_sweep(workspace=workspace)
+
+
+@task(sending.PROOF_TASK, max_attempts=14)
+def receipt_proof_send(work: Work) -> None:
+    """Send the proof of a receipt that went without it."""
+    sending.receipt_proof_send(workspace=_workspace(work), receipt_id=UUID(work.payload["receipt"]))
 
 
 @task("register.deadlines_watch", every=timedelta(minutes=1))

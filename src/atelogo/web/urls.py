@@ -45,6 +45,7 @@ urlpatterns = [
     ),
     path("<slug:workspace>/brand.css", views.brand_css, name="brand_css"),
     path("<slug:workspace>/console/", include(console)),
+    path("<slug:workspace>/hooks/", include("atelogo.connectors.webhook_out.urls")),
     *(
         [path("<slug:workspace>/", include("atelogo.web.portal.urls"))]
         if _exists("atelogo.web.portal.urls")

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from atelogo.core.ports.billing import BillingPort
 
 CANCEL_TASK, UNCANCEL_TASK = "register.billing_cancel", "register.billing_uncancel"
-# Mark of a request whose stop billing has taken in: only then is there something to take back.
-TOLD = "billing_told"
+# Marks of a request whose stop billing has taken in, or may have (the call was begun and its end is not
+# known): only then is there something to take back.
+TOLD, ASKED = "billing_told", "billing_asked"
 # A stop that is not confirmed this long before its deadline goes to a person.
 _RESERVE = timedelta(hours=12)
 
@@ -64,14 +65,42 @@ def billing_call(*, workspace: WorkspaceInfo, request_id: UUID, verb: str, key: 
     with transaction.atomic():
         request = request_locked(workspace, request_id)
         if not _still_wanted(request, verb):
+            _take_back_late(workspace, request, verb)
             return None
         order = _order_of(request, key)
         port = port_of(workspace, request)
+        asked_before = ASKED in request.flags
+        if verb == "cancel" and not asked_before:
+            request.flags = [*request.flags, ASKED]
+            save(request, "flags")
     # Outside any transaction: an outside system may be slow, and the order is idempotent under its key.
     call = port.subscription_cancel if verb == "cancel" else port.subscription_uncancel
     answer = call(order)
-    billing_answered(workspace=workspace, request_id=request_id, verb=verb, answer=answer, adapter=port.name)
+    with transaction.atomic():
+        if verb == "cancel" and not asked_before:
+            _asked_no_more(workspace, request_id)
+        billing_answered(
+            workspace=workspace, request_id=request_id, verb=verb, answer=answer, adapter=port.name
+        )
     return answer.state
+
+
+def _asked_no_more(workspace: WorkspaceInfo, request_id: UUID) -> None:
+    """Forget that an answer was missing: it has come. After an earlier call without one the mark stays."""
+    request = request_locked(workspace, request_id)
+    request.flags = [flag for flag in request.flags if flag != ASKED]
+    save(request, "flags")
+
+
+def _take_back_late(workspace: WorkspaceInfo, request: Request, verb: str) -> None:
+    """Tell billing that a stop which it may have taken in meanwhile no longer holds."""
+    if verb == "cancel" and request.state in {"undone", "voided"} and {TOLD, ASKED} & set(request.flags):
+        outbox.enqueue(
+            UNCANCEL_TASK,
+            workspace_id=workspace.id,
+            payload={"request": str(request.id)},
+            key=f"uncancel:{request.id}:late",
+        )
 
 
 def port_of(workspace: WorkspaceInfo, request: Request) -> BillingPort:
@@ -85,7 +114,7 @@ def port_of(workspace: WorkspaceInfo, request: Request) -> BillingPort:
 def _still_wanted(request: Request, verb: str) -> bool:
     if verb == "cancel":
         return request.state == "confirmed"
-    return request.state in {"undone", "voided"} and TOLD in request.flags
+    return request.state in {"undone", "voided"} and bool({TOLD, ASKED} & set(request.flags))
 
 
 def _order_of(request: Request, key: str) -> CancelOrder:
@@ -151,14 +180,8 @@ def billing_answered(
 def _told(workspace: WorkspaceInfo, request: Request) -> None:
     if TOLD not in request.flags:
         request.flags = [*request.flags, TOLD]
-    if request.state in {"undone", "voided"}:
-        # Taken back while the order was on its way: the word that it no longer holds goes after it.
-        outbox.enqueue(
-            UNCANCEL_TASK,
-            workspace_id=workspace.id,
-            payload={"request": str(request.id)},
-            key=f"uncancel:{request.id}:late",
-        )
+    # Taken back while the order was on its way: the word that it no longer holds goes after it.
+    _take_back_late(workspace, request, "cancel")
 
 
 def _give_to_person(request: Request, verb: str, answer: BillingAnswer, actor: Actor) -> None:
@@ -174,6 +197,7 @@ def billing_gave_up(*, workspace: WorkspaceInfo, request_id: UUID, verb: str) ->
     """Give an order that billing never answered to a person, before its deadline."""
     with transaction.atomic():
         request = request_locked(workspace, request_id)
+        _take_back_late(workspace, request, verb)
         _give_to_person(request, verb, BillingAnswer(BillingState.NEEDS_PERSON), SYSTEM)
         save(request)
 
