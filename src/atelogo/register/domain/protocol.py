@@ -11,7 +11,9 @@ import random
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 from stdnum import damm
@@ -56,6 +58,34 @@ def number_for(day: date, random_part: int) -> str:
         raise ValueError(message)
     body = f"{day:%Y%m%d}{random_part:0{RANDOM_DIGITS}d}"
     return body + damm.calc_check_digit(body)
+
+
+def numbers_for(day: date, random_parts: Iterable[int]) -> list[str]:
+    """Give `number_for` of each random part, a hundred thousand times a second and more.
+
+    The check digit steps through three digits at a time. The parts are trusted to fit their seven digits.
+    """
+    head = f"{day:%Y%m%d}"
+    one, three = _steps()
+    first = one[int(damm.checksum(head))]
+    numbers = []
+    for part in random_parts:
+        high, rest = divmod(part, 1_000_000)
+        middle, low = divmod(rest, 1000)
+        numbers.append(f"{head}{part:07d}{three[three[first[high]][middle]][low]}")
+    return numbers
+
+
+@lru_cache(maxsize=1)
+def _steps() -> tuple[list[list[int]], list[list[int]]]:
+    """Give Damm's table for one digit and for three: from each state, the state after them."""
+    reached = {int(damm.checksum(str(digit))): str(digit) for digit in range(10)}
+    one = [[int(damm.checksum(reached[state] + str(digit))) for digit in range(10)] for state in range(10)]
+    three = [
+        [one[one[one[state][digits // 100]][digits // 10 % 10]][digits % 10] for digits in range(1000)]
+        for state in range(10)
+    ]
+    return one, three
 
 
 def is_valid(number: str) -> bool:
