@@ -240,3 +240,10 @@ def customer_email_set(*, workspace: WorkspaceInfo, customer_id: UUID, email: st
     customer.email = email_of(email)
     customer.email_hash = find_key(workspace.id, "email", customer.email)
     customer.save(update_fields=["email", "email_hash"])
+
+
+def contact_revoke(*, workspace: WorkspaceInfo, contact_id: UUID) -> None:
+    """Let a person act for a company customer no more, from this moment on."""
+    AuthorisedContact.objects.filter(
+        workspace_id=workspace.id, id=contact_id, revoked_at__isnull=True
+    ).update(revoked_at=clock.now())

@@ -131,6 +131,11 @@ def _confirm(workspace: WorkspaceInfo, request: Request, actor: Actor, choice: C
     subject = subject_of(workspace, request.customer_id, request.contract_id, ())
     windows = Windows(**request.applied)
     _decide(Draft(request, subject, [], None, windows, workspace), choice)
+    # The holder's own word, or accepted authority, answers the question that a person was checking.
+    task_close_all(request, ("check_authority",), outcome="confirmed", actor=actor)
+    Requester.objects.filter(request_id=request.id, authority_state="pending").update(
+        authority_state="not_needed"
+    )
     _after_confirming(workspace, request, subject, actor)
     save(request, *_CONFIRMED_FIELDS)
 
@@ -184,7 +189,7 @@ def _after_confirming(workspace: WorkspaceInfo, request: Request, subject: Subje
         open_task(
             request,
             "answer_fee",
-            due_at=request.confirmed_at + timedelta(days=FEE_ANSWER_DAYS),  # type: ignore[operator]
+            due_at=request.confirmed_at + timedelta(days=FEE_ANSWER_DAYS),
             actor=actor,
         )
     billing_orders.order_cancel(workspace, request)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from atelogo.core import clock, ids
 from atelogo.events.catalogue.register import RequestOpened, RequestTouched
@@ -15,10 +18,10 @@ from atelogo.register.domain import protocol as protocols
 from atelogo.register.domain.deadlines import Windows, lapse_at, stop_due_at
 from atelogo.register.domain.status import ACTIVE
 from atelogo.register.errors import IdempotencyConflictError
-from atelogo.register.models import Request, Requester, RequestItem, Touchpoint
+from atelogo.register.models import AuthorisedContact, Request, Requester, RequestItem, Touchpoint
 from atelogo.register.services import subjects
 from atelogo.register.services.manual_tasks import open_task
-from atelogo.register.services.people import name_key
+from atelogo.register.services.people import document_of, email_of, find_key, name_key
 from atelogo.register.services.recording import record, save
 
 if TYPE_CHECKING:
@@ -179,7 +182,9 @@ def _requester(request: Request, declaration: Declaration, windows: Windows) -> 
     given = declaration.requester
     if given is None:
         return None
-    pending = given.needs_authority
+    pending = given.needs_authority or (
+        given.relation == "authorised_contact" and not _still_authorised(request, given)
+    )
     return Requester(
         workspace_id=request.workspace_id,
         request_id=request.id,
@@ -193,6 +198,31 @@ def _requester(request: Request, declaration: Declaration, windows: Windows) -> 
         authority_state="pending" if pending else "not_needed",
         authority_due_at=stop_due_at(request.recorded_at, windows) if pending else None,
     )
+
+
+def _still_authorised(request: Request, given: RequesterInput) -> bool:
+    """Whether a current contact of the company customer stands behind the document or e-mail given.
+
+    Somebody dismissed is recorded all the same: a current contact confirms, or a person checks.
+    """
+    if request.customer_id is None:
+        return False
+    document, _kind = document_of(given.document)
+    keys = [
+        Q(**{f"{kind}_hash": find_key(request.workspace_id, kind, value)})
+        for kind, value in (("document", document), ("email", email_of(given.contact)))
+        if value
+    ]
+    if not keys:
+        return False
+    today = request.recorded_at.date()
+    current = AuthorisedContact.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=today),
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        customer_id=request.customer_id,
+        revoked_at__isnull=True,
+    )
+    return current.filter(functools.reduce(operator.or_, keys)).exists()
 
 
 def insert_request(draft: Draft) -> Request | None:
@@ -224,8 +254,8 @@ def _winner(request: Request) -> Request | None:
         if same_key is not None:
             return same_key
     if request.contract_id is not None:
-        return rows.filter(contract_id=request.contract_id, state__in=_ACTIVE).first()  # type: ignore[no-any-return]
-    return rows.filter(id=request.id).first()  # type: ignore[no-any-return]
+        return rows.filter(contract_id=request.contract_id, state__in=_ACTIVE).first()
+    return rows.filter(id=request.id).first()
 
 
 def record_opening(draft: Draft, actor: Actor) -> None:
