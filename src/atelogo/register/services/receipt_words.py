@@ -152,9 +152,9 @@ def _contract_section(payload: Payload) -> Section:
             yield Row(_("Contract"), contract["number"])
             for item in contract["items"]:
                 amount = money_text(item["amount_minor"], currency)
-                yield Row(_("Cancelled"), item["label"], _("%(amount)s a month") % {"amount": amount})
+                yield Row(_("What you cancel"), item["label"], _("%(amount)s a month") % {"amount": amount})
             if not contract["items"]:
-                yield Row(_("Cancelled"), " · ".join(n for n in (contract["product"], contract["plan"]) if n))
+                yield Row(_("What you cancel"), " · ".join(n for n in (contract["product"], contract["plan"]) if n))
         yield Row(_("Last day of service"), day_text(effective["last_day"]), choice_text(effective["choice"]))
 
     return _section("contract", _("What ends, and when"), rows())
@@ -202,7 +202,7 @@ def fee_row(money: Mapping[str, Any]) -> Row:
         return Row(label, known, held)
     if money["fee_state"] == "stated" and money["fee_minor"]:
         return Row(label, _("up to %(amount)s") % {"amount": amount}, _fee_sum(money))
-    return Row(label, _("none"))
+    return Row(label, _("no fee"))
 
 
 def _fee_sum(money: Mapping[str, Any]) -> str:

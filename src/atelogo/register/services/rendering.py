@@ -129,7 +129,7 @@ def _labels() -> dict[str, str]:
         "check": _("How to check this receipt"),
         "check_text": _("Open this address or point your phone's camera at the code:"),
         "qr": _("Code that opens the page where this receipt is checked"),
-        "entry": _("Entry"),
+        "entry": _("Register entry"),
         "issued": _("Issued at"),
     }
 

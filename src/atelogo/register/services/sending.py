@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from atelogo.core import clock, registry
 from atelogo.core.ports.messaging import AddressRefusedError, Attachment, Message
@@ -234,8 +235,7 @@ def _json_file(workspace: WorkspaceInfo, receipt: ReceiptForms, proof: Proof | N
 
 def _stem(receipt: ReceiptForms) -> str:
     with translation.override(receipt.locale):
-        # Translators: the beginning of a file's name, small letters, no spaces.
-        word = _("receipt")
+        word = pgettext("beginning of a file's name, without spaces", "receipt")
     return f"{word}-{receipt.payload['protocol']}"
 
 
