@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from atelogo.accounts.domain.permissions import Role
+from atelogo.accounts.domain.workspace import Member, WorkspaceInfo
 from atelogo.accounts.errors import LastOwnerError, OwnerOnlyError, UserExistsError
 from atelogo.accounts.queries import (
     membership_of,
@@ -24,7 +29,7 @@ from atelogo.accounts.services.people import (
 from atelogo.core.errors import NotFoundError, PermissionDeniedError, ValidationFailedError
 from atelogo.core.ids import new_id
 from atelogo.events.ledger import SYSTEM, entries_of
-from tests.cast import PASSWORD, Cast, actor_of
+from tests.cast import PASSWORD, Cast, actor_of, company, person
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +209,33 @@ def test_a_failure_after_it_leaves_nobody_half_added(cast: Cast) -> None:
         add_and_fail()
     assert membership_of(newcomer.id, cast.workspace.id) is None
     assert entries_of(cast.workspace.id, streams[0]) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_owners_cannot_remove_each_other_at_once() -> None:
+    """When two owners remove each other at the same moment, one succeeds: a company keeps an owner."""
+    for number in range(5):
+        workspace = company(f"aurora-{number}", "Aurora")
+        owners = [person(workspace, f"{name}{number}", Role.OWNER) for name in ("ana", "bia")]
+        start = Barrier(2).wait
+
+        def remove(
+            pair: tuple[Member, Member],
+            workspace: WorkspaceInfo = workspace,
+            start: Callable[[float], int] = start,
+        ) -> bool:
+            actor, other = pair
+            start(10)
+            try:
+                membership_remove(workspace=workspace, user_id=other.person.id, actor=actor_of(actor))
+            except (LastOwnerError, PermissionDeniedError):
+                return False
+            finally:
+                connection.close()
+            return True
+
+        with ThreadPoolExecutor(2) as pool:
+            done = list(pool.map(remove, [(owners[0], owners[1]), (owners[1], owners[0])]))
+        assert sorted(done) == [False, True]
+        assert [member.role for member in people_of(workspace.id)] == [Role.OWNER]

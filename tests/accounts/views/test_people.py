@@ -117,5 +117,5 @@ def test_people_of_another_company_are_not_found(cast: Cast) -> None:
 
 def test_settings_lead_to_people(cast: Cast) -> None:
     """The settings page leads to the list of people, for those who may see it."""
-    assert PEOPLE in signed_in(cast.ana).get("/padaria-aurora/console/settings").content.decode()
-    assert signed_in(cast.bruno).get("/padaria-aurora/console/settings").status_code == 403
+    assert PEOPLE in signed_in(cast.ana).get("/padaria-aurora/console/settings/").content.decode()
+    assert signed_in(cast.bruno).get("/padaria-aurora/console/settings/").status_code == 403

@@ -22,17 +22,17 @@ from atelogo.core.errors import AppError
 @public_view(methods=("GET", "POST"))
 def set_password(request: VisitorRequest) -> HttpResponse:
     """Set a new password by the one-time link that whoever runs the company handed over."""
+    key = (request.POST if request.method == "POST" else request.GET).get("k", "")
+    email = person_of_reset_key(key).email
     if request.method != "POST":
-        key = request.GET.get("k", "")
-        person = person_of_reset_key(key)
         form = NewPasswordForm(initial={"k": key})
-        return render(request, "accounts/set_password.html", {"form": form, "email": person.email})
+        return render(request, "accounts/set_password.html", {"form": form, "email": email})
     form = NewPasswordForm(request.POST)
     status = 422
     if form.is_valid():
         given = form.cleaned_data
         try:
-            password_set_by_link(key=given["k"], password=given["password"])
+            password_set_by_link(key=key, password=given["password"])
         except InviteInvalidError:
             raise
         except AppError as error:
@@ -41,7 +41,7 @@ def set_password(request: VisitorRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your new password is set. Sign in with it."))
             return HttpResponseRedirect(login_address(request.workspace))
-    return render(request, "accounts/set_password.html", {"form": form}, status=status)
+    return render(request, "accounts/set_password.html", {"form": form, "email": email}, status=status)
 
 
 @never_cache
