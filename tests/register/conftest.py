@@ -62,4 +62,5 @@ def shop(db: None) -> Iterator[Shop]:
         setup.workspace_prepare(workspace=workspace)
         with workspace_scope(workspace.id):
             customer, contract = subscriber(workspace)
-            yield Shop(workspace, customer, contract, Actor("staff", UUID(int=7)), Actor("customer", customer))
+            clerk, person = Actor("staff", UUID(int=7)), Actor("customer", customer)
+            yield Shop(workspace, customer, contract, clerk, person)

@@ -198,7 +198,7 @@ def test_back_in_ten_days(provider: Provider) -> None:
 
 
 def test_cancelled_before_it_was_ever_installed(provider: Provider) -> None:
-    """ "Never installed" cancels in one tap and holds the fee for a person's answer by a date."""
+    """“Never installed” cancels in one tap and holds the fee for a person's answer by a date."""
     who = provider.subscriber("Íris", "12", committed_until=date(2027, 3, 1), commitment_benefit_minor=36000)
     asked = provider.cancels(who, choice=Choice(dispute="never_installed"))
     request = provider.row(asked)

@@ -36,6 +36,7 @@ def busy(cast: Cast) -> Shop:
     with workspace_scope(workspace.id):
         reasons = list(Reason.objects.filter(code__in=("too_expensive", "moved_away")).order_by("code"))
         reasons = reasons or list(Reason.objects.all()[3:5])
+        shop = Shop(workspace, workspace.id, workspace.id, Actor("staff"), Actor("customer"))
         for number, hours in (("1", 0), ("2", 1), ("3", 2), ("4", 3), ("5", -24 * 30)):
             with clock.clock_at(MONDAY + timedelta(hours=hours)):
                 customer, contract = subscriber(workspace, number)

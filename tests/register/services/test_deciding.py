@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,12 +22,13 @@ from tests.register.services.test_request_open import asked, opened
 BILLING = Actor("billing")
 
 
-def declared(shop: Shop, choice: Choice | None = None, **changes: object) -> Request:
+def declared(shop: Shop, choice: Choice | None = None, **changes: Any) -> Request:
     """Pass the plain way out and return the request's row."""
     result = requests.request_declare(
         workspace=shop.workspace, actor=shop.person, declaration=asked(shop, **changes), choice=choice
     )
-    return Request.objects.get(id=result.id)
+    found: Request = Request.objects.get(id=result.id)
+    return found
 
 
 def names(shop: Shop, request_id: UUID) -> list[str]:
@@ -68,7 +70,7 @@ def test_confirming_twice_changes_nothing(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("choice", "day"),
+    "choice, day",
     [
         (Choice(EffectiveChoice.PERIOD_END), date(2026, 3, 9)),
         (Choice(EffectiveChoice.DATE, date(2026, 4, 1)), date(2026, 4, 1)),
@@ -197,13 +199,15 @@ def test_a_third_party_is_recorded_and_only_the_effect_waits(shop: Shop) -> None
 
 def test_an_unverified_declaration_is_confirmed_and_billing_waits_for_the_match(shop: Shop) -> None:
     """No customer yet: protocol, receipt and legal times now; the order to billing only after the match."""
-    from atelogo.events.models import OutboxJob  # noqa: PLC0415
+    from atelogo.events.models import OutboxJob
 
     result = requests.request_declare(
         workspace=shop.workspace,
         actor=Actor("customer"),
         declaration=Declaration(
-            channel="web", identity="unverified", requester=RequesterInput(name="José", contact="j@example.com")
+            channel="web",
+            identity="unverified",
+            requester=RequesterInput(name="José", contact="j@example.com"),
         ),
     )
     orders = OutboxJob.objects.filter(task="register.billing_cancel")

@@ -37,12 +37,14 @@ def unverified(shop: Shop, at_hours: int = 0) -> Request:
                 channel="web", identity="unverified", requester=RequesterInput(name="José", contact="9999")
             ),
         )
-    return Request.objects.get(id=result.id)
+    found: Request = Request.objects.get(id=result.id)
+    return found
 
 
 def reason(code: str) -> Reason:
     """Return a reason of the default tree."""
-    return Reason.objects.get(code=code)
+    found: Reason = Reason.objects.get(code=code)
+    return found
 
 
 def test_a_match_to_a_contract_with_an_active_request_joins_it(shop: Shop) -> None:
