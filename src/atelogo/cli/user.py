@@ -22,7 +22,11 @@ def add_commands(app: typer.Typer) -> None:
     """Add ``user`` to the app."""
     users = typer.Typer(no_args_is_help=True, help="People who sign in: add one, set a password anew.")
     app.add_typer(users, name="user")
+    _add_reset(users)
+    _add_add(users)
 
+
+def _add_reset(users: typer.Typer) -> None:
     @users.command("reset")
     def reset(
         email: Annotated[str, typer.Argument(help="The person's login.")],
@@ -39,6 +43,8 @@ def add_commands(app: typer.Typer) -> None:
             else:
                 _show_link(person, json=json)
 
+
+def _add_add(users: typer.Typer) -> None:
     @users.command("add")
     def add(
         email: Annotated[str, typer.Argument(help="The person's login.")],
