@@ -45,9 +45,28 @@ IDENTIFICATION: Final[dict[Kind, tuple[str, ...]]] = {
 _ENOUGH: Final = 0.5
 _MOSTLY: Final = 0.8
 _NEARLY_ALL: Final = 0.9
+_GENERIC: Final = 0.7
 _SOME: Final = 0.3
 _MONTHLY: Final = word_set("mensal mensalidade monthly mes mrr mensual month mensualidad")
 _FEW_ROWS: Final = 20
+
+
+def _sets(names: str) -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(header_words(name)) for name in names.split("|"))
+
+
+_PAIRS: Final = (
+    (
+        "name",
+        _sets("first name|nome|primeiro nome|nombre"),
+        _sets("last name|sobrenome|apellido|apellidos|surname"),
+    ),
+    (
+        "phone",
+        _sets("ddd|area code|codigo area"),
+        _sets("telefone|celular|phone|phone number|telefone celular"),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +98,15 @@ def suggest_mapping(table: Table, kind: Kind) -> Suggested:
     """Return the likeliest mapping of the table's columns for this kind, with the reasons for it."""
     evidence = [look_at([row[place] for row in table.sample]) for place in range(len(table.header))]
     chosen = _assign(table.header, evidence, kind)
-    columns = {guess.field: (guess.column,) for guess in chosen.values() if guess.field}
+    columns = _joined_columns(
+        {guess.field: guess.column for guess in chosen.values() if guess.field}, table.header
+    )
     columns = {field.name: columns[field.name] for field in fields_of(kind) if field.name in columns}
     selector = (
         suggest_selector(table.header, evidence, table.sample, columns) if kind == "cancellations" else None
     )
     guesses = tuple(
-        chosen.get(place) or _unmapped(name, evidence[place], selector, kind)
+        chosen.get(place) or _partner(name, columns) or _unmapped(name, evidence[place], selector, kind)
         for place, name in enumerate(table.header)
     )
     extra = tuple(
@@ -125,6 +146,17 @@ def _assign(header: Sequence[str], evidence: Sequence[Evidence], kind: Kind) -> 
             chosen[place] = ColumnGuess(header[place], field_name, round(-score, 2), why)
             taken.add(field_name)
     return chosen
+
+
+def _joined_columns(single: dict[str, str], header: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Put together what two columns hold: first and last name, area code and phone."""
+    columns: dict[str, tuple[str, ...]] = {name: (column,) for name, column in single.items()}
+    for name, befores, afters in _PAIRS:
+        before = next((column for column in header if _words_of(column) in befores), None)
+        after = next((column for column in header if _words_of(column) in afters), None)
+        if before and after and single.get(name) in {before, after}:
+            columns[name] = (before, after)
+    return columns
 
 
 def _score(name: str, seen: Evidence, field: Field, kind: Kind) -> tuple[float, str]:
@@ -227,13 +259,7 @@ def _content_score(name: str, seen: Evidence, field: Field, kind: Kind) -> float
             main_date: 0.55 * (seen.date_shaped >= _MOSTLY and seen.dates >= _MOSTLY),
             "name": 0.55 * (people and seen.distinct >= _MOSTLY and several),
             "reason": 0.55 * (people and seen.distinct <= _SOME and several),
-            "amount": 0.52
-            * (
-                seen.amounts >= _MOSTLY
-                and seen.distinct < 1
-                and seen.long_digits < _SOME
-                and seen.date_shaped == 0
-            ),
+            "amount": 0.52 * (seen.amounts >= _MOSTLY and seen.decimals >= _ENOUGH and not seen.date_shaped),
             key: 0.6
             * (
                 seen.id_like >= _MOSTLY
@@ -242,6 +268,12 @@ def _content_score(name: str, seen: Evidence, field: Field, kind: Kind) -> float
             ),
         }
     return float(scores.get(field.name, 0.0))
+
+
+def _partner(name: str, columns: ReadOnly[str, tuple[str, ...]]) -> ColumnGuess | None:
+    """Return the guess of a column that was joined to the one its field chose."""
+    field = next((field for field, given in columns.items() if name in given), None)
+    return ColumnGuess(name, field, _GENERIC, "header") if field else None
 
 
 def _unmapped(name: str, seen: Evidence, selector: Selector | None, kind: Kind) -> ColumnGuess:

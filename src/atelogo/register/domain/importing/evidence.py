@@ -23,6 +23,7 @@ _DATE_SHAPE: Final = re.compile(
     r"|\d{1,2}º? de \w+ de \d{4}|\d{1,2}[/\-]\d{4}|[^\W\d_]{3,9}\.?[/\-\s]\d{2,4})(?![\w.\-/])"
 )
 _LONG_DIGITS: Final = re.compile(r"[\d.\-/\s+()]{8,22}")
+_CENTS: Final = re.compile(r"\d[.,]\d{1,2}\D*$")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
@@ -36,6 +37,7 @@ class Evidence:
     dates: float
     date_shaped: float  # unmistakably dates, not numbers that could be serials
     amounts: float
+    decimals: float  # amounts written with cents
     documents: float
     emails: float
     phones: float
@@ -97,6 +99,7 @@ def look_at(column: Sequence[Cell]) -> Evidence:
             len(cells),
         ),
         amounts=_share(cells, lambda cell: parse_amount(cell, sign)),
+        decimals=_matches(cells, texts, _CENTS.search),
         documents=_share(cells, parse_document),
         emails=_share(cells, parse_email),
         phones=_share(cells, parse_phone),

@@ -74,7 +74,9 @@ class _Reader:
         self._header = table.header
         self._width = len(table.header)
         self._ragged = table.ragged
-        self._first = table.header[0]
+        named = [place for place, name in enumerate(table.header) if name[:1] != "#"]
+        self._first_place = named[0] if named else 0
+        self._first = table.raw_header[self._first_place] if named else None
         self._build = record_builder(kind)
         self._template = _template(mapping, kind, slots)
         self._plan = [(one.slot, one.places[0], one.convert, one) for one in columns if len(one.places) == 1]
@@ -89,8 +91,8 @@ class _Reader:
         self._name_slot = slots["name"] if "name" in mapping.columns else None
         telling = [one for one in columns if one.slot in self._identity or one.field in _SUBSTANCE]
         self._telling_end = max((place for one in telling for place in one.places), default=-1) + 1
-        wide = self._width >= _WIDE and any(one.field in _SUBSTANCE for one in columns)
-        self._too_blank = self._width - 1 if wide else self._width
+        self._substance = [place for one in columns if one.field in _SUBSTANCE for place in one.places]
+        self._too_blank = self._width - 1 if self._width >= _WIDE and self._substance else self._width
         self._joinable = _is_joinable(columns, self._width)
         self._blank_gate = max(1, self._width - 3, self._width // 2 + 1)
         self._select = _selection(mapping, table)
@@ -128,7 +130,7 @@ class _Reader:
 
     def _left_out(self, cells: Sequence[Cell], blanks: int) -> str | None:
         """Return why a row is no record; only rows that look unusual are looked at closely."""
-        first = cells[0]
+        first = cells[self._first_place]
         if (
             blanks >= self._blank_gate
             or first == self._first
@@ -218,7 +220,8 @@ class _Reader:
         if why:
             return LeftOut(line, why)
         if len(row) <= last:
-            if self._ragged or len(row) >= self._telling_end:
+            says = not self._substance or any(padded[place] for place in self._substance)
+            if len(row) >= self._telling_end or (self._ragged and says):
                 return padded, ()
             return Rejected(line, ("columns_missing",), ("",))
         over = [cell for cell in row[last + 1 :] if not isinstance(cell, str) or tidy(cell)]

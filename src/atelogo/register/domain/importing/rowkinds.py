@@ -48,8 +48,11 @@ _LINES_LOOKED_AT: Final = 60
 
 
 def _said(cell: Cell) -> str:
-    """What a cell says, folded; numbers and dates as themselves."""
-    return fold(tidy(cell)) if isinstance(cell, str) else ""
+    """What a cell says, folded, with the colon of a label; '' for numbers and dates."""
+    if not isinstance(cell, str):
+        return ""
+    text = tidy(cell)
+    return fold(text) + ":" * text.endswith(":")
 
 
 def left_out_code(cells: Sequence[Cell], header: Sequence[str]) -> str | None:
@@ -104,7 +107,7 @@ def _repeats(cells: Sequence[Cell], header: Sequence[str]) -> bool:
     pairs = [
         (cell, name) for cell, name in zip(cells, header, strict=False) if cell != "" and name[:1] != "#"
     ]
-    same = sum(isinstance(cell, str) and _said(cell) == fold(name) for cell, name in pairs)
+    same = sum(isinstance(cell, str) and fold(tidy(cell)) == fold(name) for cell, name in pairs)
     return same > 1 and same * 10 >= len(pairs) * 8
 
 
@@ -141,7 +144,7 @@ def _header_score(place: int, cells: Sequence[Cell], head: Sequence[NumberedCell
     words = sum(not _is_data(cell) for cell in filled) / len(filled)
     apart = len({str(cell) for cell in filled}) / len(filled)
     coverage = min(1.0, len(filled) / usual)
-    return 2 * coverage + 3 * known + words + 0.5 * apart - 0.01 * place
+    return coverage * (2 + 3 * known) + words + 0.5 * apart - 0.01 * place
 
 
 def _is_name(cell: Cell) -> bool:

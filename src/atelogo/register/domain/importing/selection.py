@@ -44,6 +44,7 @@ _STATUS: Final = {
 }
 _NEARLY_ALL: Final = 0.95
 _MANY_BLANK: Final = 0.2
+_FEWEST_BLANK: Final = 5
 _FEW_VALUES: Final = 25
 
 
@@ -103,7 +104,7 @@ def _dated_only(
         return None
     date, reason = header.index(columns["date"][0]), columns.get("reason")
     undated = [row for row in sample if _blank(row[date])]
-    if not _MANY_BLANK * len(sample) <= len(undated) < len(sample):
+    if len(undated) < _FEWEST_BLANK or not _MANY_BLANK * len(sample) <= len(undated) < len(sample):
         return None
     if reason and not all(_blank(row[header.index(reason[0])]) for row in undated):
         return None

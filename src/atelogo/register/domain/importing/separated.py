@@ -97,7 +97,11 @@ def _quote_astray(kept: list[str], row: list[str], dialect: Dialect, width: int)
 
 
 def plain_split(line: str, dialect: Dialect) -> list[str]:
-    """Split a line at its separators, quotes being letters; quotes around a whole cell are taken away."""
-    quote = dialect.quote
-    cells = line.rstrip("\r\n").split(dialect.separator)
-    return [cell[1:-1] if len(cell) > 1 and cell[0] == quote == cell[-1] else cell for cell in cells]
+    """Split a line at its separators, quotes being letters; those around or before a cell are dropped."""
+    return [_unquoted(cell, dialect.quote) for cell in line.rstrip("\r\n").split(dialect.separator)]
+
+
+def _unquoted(cell: str, quote: str) -> str:
+    if not cell.startswith(quote):
+        return cell
+    return cell[1:-1] if len(cell) > 1 and cell.endswith(quote) else cell[1:]

@@ -14,7 +14,13 @@ from python_calamine import CalamineSheet
 
 from atelogo.register.domain.importing.decoding import decode_block, open_text, without_mark
 from atelogo.register.domain.importing.problems import ImportProblemError
-from atelogo.register.domain.importing.rowkinds import Cell, NumberedCells, column_names, find_header
+from atelogo.register.domain.importing.rowkinds import (
+    Cell,
+    NumberedCells,
+    column_names,
+    find_header,
+    left_out_code,
+)
 from atelogo.register.domain.importing.separated import Dialect, parse
 from atelogo.register.domain.importing.sniffing import sniff
 from atelogo.register.domain.importing.workbooks import open_sheet, sheet_rows
@@ -39,6 +45,7 @@ class Table:
     header_line: int  # 0 when the file has no header
     first_line: int  # line of the first row below the header
     preamble: tuple[str, ...]  # the lines above the header, for the person to see
+    raw_header: tuple[Cell, ...] = ()  # the header's cells as the file has them
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
     sample: tuple[
@@ -150,8 +157,9 @@ def _assemble(
     sheet: CalamineSheet | None = None,
     sheets: tuple[str, ...] = (),
 ) -> Table:
-    data = [row for row in data if any(row)]
     named = head[place][1] if place >= 0 else ()
+    names = column_names(named, len(named))
+    data = [row for row in data if any(row) and left_out_code(row, names) is None]
     usual = Counter(map(len, data)).most_common(1)[0][0] if data else len(named)
     width = _width(named, data, usual)
     if not width:
@@ -164,6 +172,7 @@ def _assemble(
         header_line=head[place][0] if place >= 0 else 0,
         first_line=after,
         preamble=preamble,
+        raw_header=tuple(named),
         sheet=sheet.name if sheet is not None else None,
         sheets=sheets,
         sample=tuple(_fit(row, width) for row in data),
