@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_alive_without_a_database(client: Client) -> None:
     """`/livez` answers whatever the database does."""
-    with mock.patch("django.db.connection.cursor", side_effect=OperationalError("down")):
+    with mock.patch("atelogo.web.metrics.connection.cursor", side_effect=OperationalError("down")):
         answer = client.get("/livez")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
@@ -30,7 +31,7 @@ def test_ready_says_each_part(client: Client) -> None:
 
 def test_not_ready_without_a_database(client: Client) -> None:
     """`/readyz` is 503 when the database does not answer; what cannot be known is `unknown`."""
-    with mock.patch("atelogo.web.health.connection.cursor", side_effect=OperationalError("down")):
+    with mock.patch("atelogo.web.metrics.connection.cursor", side_effect=OperationalError("down")):
         answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json() == {
@@ -54,6 +55,27 @@ def test_a_late_worker_does_not_close_the_way_out(client: Client) -> None:
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
 
 
+def test_the_spine_is_judged_by_its_own_signs(client: Client) -> None:
+    """A worker seen lately is `ok`, none is `late`; a sealer a minute behind is `late`."""
+    from atelogo.web import spine
+
+    with mock.patch("atelogo.events.status.workers_alive", return_value=1):
+        assert spine.parts() == {"worker": "ok", "sealer": "ok"}
+    with mock.patch("atelogo.events.status.sealing_lag", return_value=61.0):
+        assert spine.parts() == {"worker": "late", "sealer": "late"}
+
+
+def test_metrics_of_several_processes(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where several processes serve, the numbers come from the folder that they share."""
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    text = client.get("/metrics").content.decode()
+    assert "atelogo_requests_total" not in text  # nothing was written there yet
+    assert "atelogo_database_up 1.0" in text
+    assert "atelogo_workers " in text
+
+
 def test_metrics_on_this_machine(client: Client) -> None:
     """Without a token the numbers are given on loopback: requests, times and the spine's."""
     client.get("/livez")
@@ -61,7 +83,7 @@ def test_metrics_on_this_machine(client: Client) -> None:
     assert 'atelogo_requests_total{method="GET",route="livez",status="200"}' in text
     assert "atelogo_request_seconds_bucket" in text
     assert "atelogo_database_up 1.0" in text
-    assert "atelogo_outbox_due " in text
+    assert 'atelogo_outbox_rows{state="due"} 0.0' in text
 
 
 def test_an_invented_method_adds_no_label(client: Client) -> None:
@@ -96,7 +118,7 @@ def test_metrics_with_a_token(client: Client, settings: Settings) -> None:
 
 def test_metrics_without_a_database(client: Client) -> None:
     """The numbers of the process are given when the database is away, with that said."""
-    with mock.patch("atelogo.web.spine.facts", side_effect=OperationalError("down")):
+    with mock.patch("atelogo.web.metrics.connection.cursor", side_effect=OperationalError("down")):
         text = client.get("/metrics").content.decode()
     assert "atelogo_database_up 0.0" in text
     assert "atelogo_requests_total" in text

@@ -6,13 +6,17 @@ import os
 import shutil
 import socket
 import sys
+from pathlib import Path
 from typing import Annotated, Final, NoReturn
 
 import typer
+from whitenoise.compress import Compressor
 
 PORTS_TRIED: Final = 50
 BLOCKING_THREADS: Final = 4
 STOP_SECONDS: Final = 15
+PACKED: Final = frozenset({".css", ".js", ".svg"})
+SMALLEST_PACKED: Final = 1024
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -89,15 +93,45 @@ def _check_database() -> None:
         _stop(f"The database is not up to date: {len(waiting)} migrations wait.\nRun: atelogo manage migrate")
 
 
-def _run(host: str, port: int) -> None:
+def command_for(host: str, port: int, *, workers: int, threads: int) -> list[str]:
+    """Return the command line of the server itself."""
+    return [
+        *(sys.executable, "-m", "granian", "atelogo.wsgi:application", "--interface", "wsgi"),
+        *("--host", host, "--port", str(port)),
+        *("--workers", str(workers), "--blocking-threads", str(threads)),
+        *("--workers-kill-timeout", str(STOP_SECONDS), "--respawn-failed-workers"),
+        *("--no-ws", "--no-log"),  # requests are logged by the application, without addresses of people
+    ]
+
+
+def pack_static(folder: Path) -> int:
+    """Write compressed copies beside styles, scripts and pictures; return how many were missing or old.
+
+    Done once after an installation or upgrade; a folder that may not be written is served as it is.
+    """
+    compressor = Compressor(quiet=True)
+    packed = 0
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in PACKED or path.stat().st_size < SMALLEST_PACKED:
+            continue
+        copy = path.with_name(f"{path.name}.gz")
+        if copy.exists() and copy.stat().st_mtime >= path.stat().st_mtime:
+            continue
+        try:
+            compressor.compress(str(path))
+        except OSError:
+            return packed
+        packed += 1
+    return packed
+
+
+def _run(host: str, port: int) -> NoReturn:
     from django.conf import settings
     from django.db import connection
-    from granian import Granian
-    from granian.constants import Interfaces
 
     workers, threads = processes_for(connection.vendor, os.cpu_count() or 1)
-    # The processes that serve read the settings again: what they need to know goes by the environment.
     shown = f"[{host}]" if ":" in host else host
+    # The server is a new program in this process's place: what it needs to know goes by the environment.
     os.environ.setdefault("ATELOGO_BASE_URL", f"http://{shown}:{port}")
     if connection.vendor == "sqlite":
         os.environ.setdefault("ATELOGO_WORKER_IN_PROCESS", "1")
@@ -106,20 +140,10 @@ def _run(host: str, port: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    pack_static(settings.PACKAGE / "web" / "static")
     typer.echo(f"Serving at http://{shown}:{port}/ (Ctrl+C stops)", err=True)
-    Granian(
-        "atelogo.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=threads,
-        workers_kill_timeout=STOP_SECONDS,
-        respawn_failed_workers=True,
-        log_enabled=False,
-        websockets=False,
-        process_name="atelogo",
-    ).serve()
+    command = command_for(host, port, workers=workers, threads=threads)
+    os.execv(command[0], command)  # noqa: S606 - this interpreter, with arguments of our own
 
 
 def _stop(message: str) -> NoReturn:

@@ -6,7 +6,6 @@ import hmac
 import ipaddress
 from typing import TYPE_CHECKING, Final
 
-import structlog
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -22,11 +21,8 @@ from atelogo.web import spine
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-log = structlog.get_logger("atelogo.web")
-
-OK: Final = "ok"
+OK: Final = spine.OK
 DOWN: Final = "down"
-LATE: Final = "late"
 UNKNOWN: Final = "unknown"
 
 
@@ -45,14 +41,12 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     A late worker or sealer is said but does not make it 503: taking the pages away would take away the
     way out, which needs neither.
     """
-    database = _database()
-    parts = {
-        "database": database,
-        "migrations": _migrations() if database == OK else UNKNOWN,
-        **(spine.parts() if database == OK else {"worker": UNKNOWN, "sealer": UNKNOWN}),
-    }
+    database = OK if numbers.database_answers() else DOWN
+    migrations = _migrations() if database == OK else UNKNOWN
+    known = spine.parts() if migrations == OK else {"worker": UNKNOWN, "sealer": UNKNOWN}
+    parts = {"database": database, "migrations": migrations, **known}
     ready = parts["database"] == OK and parts["migrations"] == OK
-    late = any(state == LATE for state in parts.values())
+    late = any(state == spine.LATE for state in parts.values())
     status = ("degraded" if late else OK) if ready else DOWN
     return JsonResponse({"status": status, "parts": parts}, status=200 if ready else 503)
 
@@ -64,16 +58,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_read_metrics(request):
         raise PermissionDeniedError
     return HttpResponse(numbers.exposition(), content_type=CONTENT_TYPE_LATEST)
-
-
-def _database() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Error as error:
-        log.warning("database_unavailable", error=type(error).__name__)
-        return DOWN
-    return OK
 
 
 def _migrations() -> str:

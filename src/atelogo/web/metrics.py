@@ -1,4 +1,4 @@
-"""Numbers for Prometheus: this process's own, and the spine's, asked of the database at each scrape."""
+"""Numbers for Prometheus: this process's own, and the spine's."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterator
 
 import structlog
-from django.db import Error
+from django.db import Error, connection
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import REGISTRY, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from atelogo.web import spine
+from atelogo.events.metrics import SpineCollector
 
 log = structlog.get_logger("atelogo.web")
 
@@ -33,29 +33,37 @@ def observe_request(method: str, route: str, status: int, seconds: float) -> Non
 
 
 def exposition() -> bytes:
-    """Return the numbers in Prometheus' text form: of all processes where ``serve`` runs several."""
+    """Return the numbers in Prometheus' text form: of all processes where ``serve`` runs several.
+
+    The spine's own numbers (queue, sealer, workers) are added by ``events`` to the process's registry.
+    """
+    registry = CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        text = generate_latest(registry)
+        registry.register(SpineCollector())
     else:
-        text = generate_latest(REGISTRY)
-    own = CollectorRegistry(auto_describe=False)
-    own.register(_Spine())
-    return text + generate_latest(own)
+        registry = REGISTRY
+    up = CollectorRegistry(auto_describe=False)
+    up.register(_Database())
+    return generate_latest(registry) + generate_latest(up)
 
 
-class _Spine(Collector):
-    """What the queue, the sealer and the workers are doing now; nothing when the database does not answer."""
+class _Database(Collector):
+    """Whether the database answers."""
 
     def collect(self) -> Iterator[Metric]:
-        """Yield one gauge for each fact at hand."""
-        try:
-            facts = spine.facts()
-        except Error as error:
-            log.warning("metrics_without_database", error=type(error).__name__)
-            yield GaugeMetricFamily("atelogo_database_up", "Whether the database answers.", value=0)
-            return
-        yield GaugeMetricFamily("atelogo_database_up", "Whether the database answers.", value=1)
-        for name, (text, value) in facts.items():
-            yield GaugeMetricFamily(f"atelogo_{name}", text, value=value)
+        """Ask it."""
+        yield GaugeMetricFamily(
+            "atelogo_database_up", "Whether the database answers.", value=database_answers()
+        )
+
+
+def database_answers() -> bool:
+    """Say whether the database answers a trivial question now."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error as error:
+        log.warning("database_unavailable", error=type(error).__name__)
+        return False
+    return True

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.conf import settings
 from django.http import Http404
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
@@ -69,6 +70,21 @@ def route_of(request: HttpRequest) -> str:
     if match is not None:
         return match.route or "/"
     return "static" if request.path_info.startswith(settings.STATIC_URL) else "unmatched"
+
+
+class PackMiddleware(GZipMiddleware):
+    """Compress long pages; short ones, such as every customers' page, are quicker sent as they are.
+
+    Django pads the answer by a random length, so that its size tells nothing of a secret in it.
+    """
+
+    SHORTEST = 16 * 1024
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Leave streams and short answers alone."""
+        if response.streaming or len(response.content) < self.SHORTEST:  # type: ignore[attr-defined]
+            return response
+        return super().process_response(request, response)
 
 
 class LanguageMiddleware:

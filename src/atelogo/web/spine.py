@@ -1,17 +1,21 @@
-"""What the spine says of itself, for health and metrics: under the system scope, never a tenant's data."""
+"""What the spine says of itself, for readiness: ages and counts, never a tenant's data."""
 
 from __future__ import annotations
 
-from atelogo.core.tenancy import system_scope
-from atelogo.events import outbox
+from typing import Final
 
+from atelogo.events import status
 
-def facts() -> dict[str, tuple[str, float]]:
-    """Return name -> (meaning, value) of what the database knows; ``django.db.Error`` when it is away."""
-    with system_scope("health"):
-        return {"outbox_due": ("Jobs that could run now.", float(outbox.due_count()))}
+OK: Final = "ok"
+LATE: Final = "late"
+LATE_SECONDS: Final = (
+    60.0  # the sealer is at most 1 s behind in interactive load; a bulk load may take longer
+)
 
 
 def parts() -> dict[str, str]:
-    """Return the state of worker and sealer: ``ok``, ``late`` or ``unknown``."""
-    return {"worker": "unknown", "sealer": "unknown"}
+    """Return the state of worker and sealer, ``ok`` or ``late``; ``django.db.Error`` without a database."""
+    return {
+        "worker": OK if status.workers_alive() else LATE,
+        "sealer": OK if status.sealing_lag() <= LATE_SECONDS else LATE,
+    }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -75,6 +79,20 @@ def language_links(context: template.Context) -> dict[str, Any]:
 
 
 @register.simple_tag
+def asset(path: str) -> str:
+    """Return the address of a static file with its version, so that browsers may keep it."""
+    return f"{static(path)}?v={_version_of(path)}"
+
+
+@cache
+def _version_of(path: str) -> str:
+    found = finders.find(path)
+    if not isinstance(found, str):
+        return "0"
+    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:10]
+
+
+@register.simple_tag
 def brand_href(workspace: Any) -> str:  # noqa: ANN401 - WorkspaceInfo or, on a failed page, nothing
     """Return the address of the company's colours; it changes with them, so that browsers may keep it."""
     path = reverse("brand_css", kwargs={"workspace": workspace.slug})
@@ -95,7 +113,7 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
         format_html(' role="img" aria-label="{}"', label)
         if label
         else SafeString(' aria-hidden="true" focusable="false"'),
-        static("vendor/tabler-icons/sprite.svg"),
+        asset("vendor/tabler-icons/sprite.svg"),
         name,
     )
 
