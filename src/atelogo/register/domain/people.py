@@ -44,6 +44,11 @@ def phone_of(text: str, country: str = "BR") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def masked_name(name: str) -> str:
+    """Return the initials of a name: enough to tell two rows apart, not to learn who they are."""
+    return " ".join(f"{word[0].upper()}." for word in name.split() if word[0].isalnum())
+
+
 def masked_document(document: str) -> str:
     """Return a CPF or CNPJ with only the digits a receipt may show: ``***.456.789-**``."""
     if len(document) == 11:  # noqa: PLR2004 - a CPF
