@@ -117,10 +117,10 @@ def _request_section(payload: Payload) -> Section:
     times, zone = payload["times"], payload["times"]["zone"]
 
     def rows() -> Iterator[Row]:
-        yield Row(_("Protocol"), payload["protocol_grouped"])
         yield Row(_("Declared at"), moment_text(times["declared_at"], zone))
         yield Row(_("Recorded at"), moment_text(times["recorded_at"], zone))
-        yield Row(_("Counts from"), moment_text(times["requested_at"], zone))
+        if times["requested_at"] != times["declared_at"]:
+            yield Row(_("Counts from"), moment_text(times["requested_at"], zone))
         yield Row(_("Confirmed at"), moment_text(times["confirmed_at"], zone))
         yield Row(_("Channel"), channel_text(payload["channel"]))
         yield Row(_("How you were identified"), identity_text(payload["identity"]))
@@ -246,7 +246,7 @@ def rights_of(payload: Payload, customer_address: str, issued_at: datetime) -> l
     if "undo" in named and _undo_is_given(times, issued_at):
         until = moment_text(times["undo_until"], zone)
         sentences.append(
-            _("You can undo the cancellation until %(until)s at %(address)s.")
+            _("You can undo the cancellation until %(until)s at %(address)s")
             % {"until": until, "address": customer_address}
         )
     if "answer_in_7_days" in named:

@@ -125,6 +125,7 @@ def _proof_text(proof: Proof | None) -> str:
 
 def _labels() -> dict[str, str]:
     return {
+        "protocol": _("Protocol"),
         "rights": _("Your rights from here on"),
         "check": _("How to check this receipt"),
         "check_text": _("Open this address or point your phone's camera at the code:"),
