@@ -1,0 +1,108 @@
+"""A provider with customers, seen from outside: browsers that are in, and browsers that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from atelogo.accounts.domain.workspace import WorkspaceInfo
+from atelogo.accounts.services.signed_links import link_mint
+from atelogo.core import clock, ids
+from atelogo.core.tenancy import workspace_scope
+from atelogo.register.services import customers, setup
+from atelogo.register.services.customers import ContractInput, CustomerInput, LineInput
+from tests.cast import company
+
+NOON = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+CPF = "111.444.777-35"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A company with José (internet in one contract, internet and TV in another) and Rita (one contract)."""
+
+    workspace: WorkspaceInfo
+    jose: UUID
+    plain: UUID
+    combo: UUID
+    rita: UUID
+    ritas: UUID
+
+    @property
+    def slug(self) -> str:
+        """The company's word in addresses."""
+        return self.workspace.slug
+
+    def path(self, rest: str) -> str:
+        """Return an address of the customers' pages."""
+        return f"/{self.slug}/{rest}"
+
+    def contract(self, contract: UUID) -> str:
+        """Return the address of a contract's page."""
+        return self.path(f"cancelar/contrato/{ids.public_id('ctr', contract)}")
+
+    def token(self, customer: UUID, *contracts: UUID) -> str:
+        """Return a fresh signed link for a customer."""
+        return link_mint(
+            workspace=self.workspace,
+            customer_ref=ids.public_id("cus", customer),
+            contract_refs=[ids.public_id("ctr", contract) for contract in contracts],
+        )
+
+    def browser(self, customer: UUID, *contracts: UUID) -> Client:
+        """Return a browser that came in by a signed link."""
+        browser = Client()
+        answer = browser.get(self.path("entrar"), {"t": self.token(customer, *contracts)})
+        assert answer.status_code == 303
+        return browser
+
+
+def _contract(workspace: WorkspaceInfo, customer: UUID, number: str, *lines: LineInput) -> UUID:
+    return customers.contract_add(
+        workspace=workspace,
+        customer_id=customer,
+        given=ContractInput(
+            number=number,
+            lines=lines,
+            started_on=date(2025, 9, 10),
+            renews_on=date(2026, 3, 10),
+            committed_until=date(2026, 9, 10),
+            commitment_benefit_minor=60000,
+            open_charges=[
+                {"kind": "boleto", "due_on": "2026-02-10", "amount_minor": 9990},
+                {"kind": "pix", "due_on": "2026-03-10", "amount_minor": 9990},
+            ],
+        ),
+    )
+
+
+@pytest.fixture
+def provider(db: None) -> Iterator[Provider]:
+    """Return the provider on a Monday noon in São Paulo, with the clock held there."""
+    with clock.clock_at(NOON):
+        workspace = company(
+            "nova-rede", "Nova Rede", sac_phone="0800 111 2222", email="ajuda@nova-rede.example"
+        )
+        setup.workspace_prepare(workspace=workspace)
+        with workspace_scope(workspace.id):
+            jose = customers.customer_add(
+                workspace=workspace,
+                given=CustomerInput(
+                    name="José da Conceição", external_id="c1", document=CPF, email="jose@example.com"
+                ),
+            )
+            rita = customers.customer_add(
+                workspace=workspace,
+                given=CustomerInput(name="Rita Prado", external_id="c2", email="rita@example.com"),
+            )
+            internet = LineInput("Internet", "500 mega", 9990)
+            plain = _contract(workspace, jose, "1001", internet)
+            combo = _contract(workspace, jose, "1002", internet, LineInput("TV", "Básico", 4000))
+            customers.equipment_lend(workspace=workspace, contract_id=plain, kind="Roteador", serial="SN1")
+            ritas = _contract(workspace, rita, "2001", internet)
+        yield Provider(replace(workspace), jose, plain, combo, rita, ritas)
