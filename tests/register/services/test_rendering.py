@@ -291,7 +291,7 @@ class TestPdf:
         shown = context(shop, request)
         for wanted in (shown["protocol_grouped"], "José da Conceição", "até R$ 300,00", "Procon"):
             assert wanted in text
-        assert reader.trailer["/Root"]["/Lang"] == "pt-br"
+        assert str(reader.root_object["/Lang"]) == "pt-br"
 
     def test_nothing_outside_the_page_is_opened(self, httpserver: HTTPServer, tmp_path: Path) -> None:
         """Pictures and styles from the network or the disk are not fetched, even when the page asks."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
@@ -357,9 +356,8 @@ class TestNotices:
 
 
 @pytest.fixture
-def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "_CHILD", pdf._CHILD.with_name("absent.py"))
-    return
 
 
 @pytest.mark.usefixtures("_no_pdf")
@@ -373,6 +371,7 @@ def test_through_the_outbox_and_the_real_channel(shop: Shop, receipt: Receipt) -
     (message,) = mail.outbox
     assert message.to == ["jose1001@example.com"]
     assert message.from_email.startswith("Padaria Aurora <")
-    assert [part.mimetype for part in message.alternatives] == ["text/html"]
+    kinds = [part.get_content_type() for part in message.message().walk() if not part.is_multipart()]
+    assert kinds == ["text/plain", "text/html", "application/json", "text/calendar"]
     receipt.refresh_from_db()
     assert receipt.mail_state == "sent"
