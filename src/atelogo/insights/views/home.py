@@ -22,6 +22,7 @@ from atelogo.register.queries.requests import RequestFilter, request_count
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from atelogo.accounts.domain.workspace import WorkspaceInfo
     from atelogo.insights.domain.figures import Figure
 
 
@@ -53,6 +54,7 @@ def cards_of(request: StaffRequest) -> list[Card]:
     today = clock.today(workspace.timezone)
     day, month = Period(today, today), preset_period("this_month", today)
     then = _("the same days of last month")
+    left = _drill(month) | {"standing": "left"}
     return [
         Card(
             requests_opened(workspace, day),
@@ -73,37 +75,45 @@ def cards_of(request: StaffRequest) -> list[Card]:
             _("Confirmed this month"),
             _("Requests of this month in which the customer's word is final, completed ones included."),
             then,
-            _drill(month) | {"standing": "left"},
+            left,
         ),
-        Card(
-            withdrawn(workspace, month),
-            _("Took it back"),
-            _(
-                "Requests of this month that the customer withdrew, or undid within the time to undo. "
-                "They are not called retained: that needs 30 days."
-            ),
-            then,
-            _drill(month) | {"standing": "stayed"},
-            more_is_bad=False,
-        ),
-        Card(
-            time_to_cancel(workspace, month),
-            _("Time to cancel"),
-            _(
-                "Median time from entering to cancel until the request was confirmed, for requests of this "
-                "month made here. Half took less, half took more."
-            ),
-            then,
-            _drill(month),
-        ),
+        _stayed(workspace, month, then),
+        _took(workspace, month, then),
         Card(
             value_lost(workspace, month),
             _("Monthly value that left"),
             _("Sum of the monthly fees, when they asked, of this month's confirmed and completed requests."),
             then,
-            _drill(month) | {"standing": "left"},
+            left,
         ),
     ]
+
+
+def _stayed(workspace: WorkspaceInfo, month: Period, then: str) -> Card:
+    return Card(
+        withdrawn(workspace, month),
+        _("Took it back"),
+        _(
+            "Requests of this month that the customer withdrew, or undid within the time to undo. "
+            "They are not called retained: that needs 30 days."
+        ),
+        then,
+        _drill(month) | {"standing": "stayed"},
+        more_is_bad=False,
+    )
+
+
+def _took(workspace: WorkspaceInfo, month: Period, then: str) -> Card:
+    return Card(
+        time_to_cancel(workspace, month),
+        _("Time to cancel"),
+        _(
+            "Median time from entering to cancel until the request was confirmed, for requests of this "
+            "month made here. Half took less, half took more."
+        ),
+        then,
+        _drill(month),
+    )
 
 
 def _drill(period: Period) -> dict[str, str]:

@@ -136,22 +136,28 @@ def inquiry_open(
         try:
             with transaction.atomic():
                 inquiry.save(force_insert=True)
-                ledger.append(
-                    InquiryOpened(
-                        protocol=inquiry.protocol,
-                        topic=inquiry.topic,
-                        channel=channel,
-                        customer=inquiry.customer_id,
-                        contract=contract_id,
-                    ),
-                    workspace_id=workspace.id,
-                    stream=inquiry.id,
-                    seq=1,
-                    actor=actor,
-                    personal={"question": question, "answer": answer} if question or answer else None,
-                )
+                _record_inquiry(inquiry, actor)
         except IntegrityError:
             continue
         return inquiry.protocol
     msg = "no free protocol number after several draws"
     raise RuntimeError(msg)
+
+
+def _record_inquiry(inquiry: Inquiry, actor: Actor) -> None:
+    event = InquiryOpened(
+        protocol=inquiry.protocol,
+        topic=inquiry.topic,
+        channel=inquiry.channel,
+        customer=inquiry.customer_id,
+        contract=inquiry.contract_id,
+    )
+    words = {"question": inquiry.question, "answer": inquiry.answer}
+    ledger.append(
+        event,
+        workspace_id=inquiry.workspace_id,
+        stream=inquiry.id,
+        seq=1,
+        actor=actor,
+        personal=words if any(words.values()) else None,
+    )
