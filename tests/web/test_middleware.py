@@ -74,7 +74,7 @@ def test_wrong_addresses_share_one_route_name(visitor: Client, cast: Cast) -> No
     assert [line["route"] for line in lines if line["event"] == "request"] == ["unmatched"]
 
 
-def language_of(answer: Any) -> str:  # noqa: ANN401 - the test client's answer
+def language_of(answer: Any) -> str:
     """Return the language that an answer says it is in."""
     return str(answer.headers["Content-Language"])
 

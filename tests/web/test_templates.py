@@ -10,6 +10,7 @@ import pytest
 from django import forms
 from django.template import Context, Template, TemplateSyntaxError, engines
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import translation
 
 from atelogo.accounts.domain.permissions import Role
@@ -57,7 +58,7 @@ def test_customers_pages_are_light(ana: Client) -> None:
 
 def test_console_pages_are_light(ana: Client) -> None:
     """A console page is under 150 kB compressed, and under 450 kB with charts."""
-    assert weight(ana, f"/{SLUG}/console/settings") < 150_000
+    assert weight(ana, reverse("accounts:settings", kwargs={"workspace": SLUG})) < 150_000
     assert weight(ana, f"/{SLUG}/console/sample") < 450_000
 
 
@@ -81,7 +82,7 @@ def test_the_menu_follows_the_role(samples: None, cast: Cast, role: Role) -> Non
     from atelogo.accounts.domain.permissions import Permission, allows
 
     text = signed_in(cast.staff[role]).get(f"/{SLUG}/console/sample").content.decode()
-    settings_shown = f'href="/{SLUG}/console/settings"' in text
+    settings_shown = f'href="{reverse("accounts:settings", kwargs={"workspace": SLUG})}"' in text
     assert settings_shown == allows(role, Permission.SETTINGS_VIEW)
 
 

@@ -84,7 +84,6 @@ def address_of(name: str, slug: str) -> str:
 
 
 def _deepest(addresses: list[str], path: str) -> str:
-    """Return the longest address that ``path`` stands under: the console's root is under every page."""
-    return max(
-        (a for a in addresses if path == a or (path.startswith(a) and a.endswith("/"))), key=len, default=""
-    )
+    """Return the longest address that ``path`` is or stands under; the first page is above every other."""
+    above = [a for a in addresses if path == a or path.startswith(f"{a.rstrip('/')}/")]
+    return max(above, key=len, default="")
