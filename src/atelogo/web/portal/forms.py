@@ -45,7 +45,7 @@ class DeclareForm(forms.Form):
         ("relative", _("I am a relative of the holder")),
         ("attorney", _("I represent the holder (attorney, legal representative, accountant)")),
         ("heir", _("The holder has died")),
-        ("third_party", _("Other")),
+        ("third_party", _("I am somebody else")),
     ]
 
     name = forms.CharField(
