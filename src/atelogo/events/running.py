@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from pathlib import PurePath
+from pathlib import Path
 
 import structlog
 from django.db import Error as DatabaseFailure
@@ -27,6 +28,7 @@ class UnknownTaskError(LookupError):
 _WAIT_WHEN_ASKED = timedelta(minutes=1)
 _UNKNOWN_ATTEMPTS = 12  # a task this version does not know may belong to a newer one that is being rolled out
 _ERROR_CHARACTERS = 300
+_OURS = f"{Path(__file__).resolve().parent.parent}{os.sep}"
 _log = structlog.get_logger("atelogo.outbox")
 
 
@@ -67,8 +69,8 @@ def safe_error(error: BaseException) -> str:
         words = ""
     place = ""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if "atelogo" in PurePath(frame.filename).parts:
-            place = f" at {PurePath(frame.filename).name}:{frame.lineno}"
+        if frame.filename.startswith(_OURS) and frame.filename != __file__:
+            place = f" at {frame.filename.removeprefix(_OURS)}:{frame.lineno}"
             break
     name = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
     return f"{name}{': ' if words else ''}{words}{place}"[:_ERROR_CHARACTERS]

@@ -108,6 +108,7 @@ class Worker:
                 continue
             except Exception as error:  # noqa: BLE001 - one bad turn must not end the worker
                 _log.error("worker_turn_failed", error=running.safe_error(error))
+                connections.close_all()
                 more = False
             if not more:
                 end.wait(pause)
