@@ -29,6 +29,7 @@ _LARGEST: Final = Decimal(10) ** 13
 _NOISE: Final = 1e-6  # binary floats of spreadsheets
 _GROUP: Final = 3
 _MIXED_SHARE: Final = 0.05
+_NEARLY_ALL: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +171,14 @@ def _signed(minor: int) -> int:
     if minor < 0:
         raise ValueProblemError("amount_negative", minor)
     return minor
+
+
+def mostly_negative(cells: Iterable[object], sign: Decimals) -> bool:
+    """Say whether nearly all amounts are negative: then the minus sign is a convention for "lost"."""
+    negative = other = 0
+    for cell in cells:
+        try:
+            other += bool(parse_amount(cell, sign))
+        except ValueProblemError as problem:
+            negative += problem.code == "amount_negative"
+    return negative > 1 and negative >= _NEARLY_ALL * (negative + other)

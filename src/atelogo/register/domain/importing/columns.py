@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from atelogo.register.domain.importing.amounts import choose_decimals
+from atelogo.register.domain.importing.amounts import choose_decimals, mostly_negative
 from atelogo.register.domain.importing.dates import choose_order
 from atelogo.register.domain.importing.evidence import Evidence, booleans, look_at
 from atelogo.register.domain.importing.fields import (
@@ -341,6 +341,8 @@ def _warnings(header: Sequence[str], evidence: Sequence[Evidence], mapping: Mapp
         yield "dates_ambiguous"
     if any(choose_decimals(cells(name)).ambiguous for name in amounts):
         yield "amounts_ambiguous"
+    if any(mostly_negative(cells(name), choose_decimals(cells(name)).sign) for name in amounts):
+        yield "amounts_negated"
     if mapping.kind == "cancellations":
         yield from (f"{name}_unmapped" for name in ("reason", "date") if name not in mapping.columns)
     if mapping.selector:

@@ -8,7 +8,7 @@ from collections.abc import Mapping as ReadOnly
 from functools import lru_cache, partial
 from typing import Any, Final
 
-from atelogo.register.domain.importing.amounts import choose_decimals, parse_amount
+from atelogo.register.domain.importing.amounts import choose_decimals, mostly_negative, parse_amount
 from atelogo.register.domain.importing.contacts import parse_email, parse_phone
 from atelogo.register.domain.importing.dates import DateOrder, choose_order, parse_date
 from atelogo.register.domain.importing.documents import parse_document
@@ -35,7 +35,6 @@ _REMEMBERED: Final = (
     1 << 15
 )  # different cells of a column kept with their value: reasons, plans, dates, prices repeat
 _EXPORTED_FLOAT: Final = re.compile(r"\d+\.0", re.ASCII)
-_NEARLY_ALL: Final = 0.9
 # Two or more words of letters that no wrong decoding leaves behind.
 _PLAIN_NAME: Final = re.compile(
     "[A-ZÁÉÍÓÚÇ][A-Za-zÁÉÍÓÚÇáâãéêíóôõúçüÊÔÕ]+(?: [A-Za-zÁÉÍÓÚÇáâãéêíóôõúçüÊÔÕ]+)+"
@@ -78,18 +77,7 @@ def _date(cell: Cell, *, order: DateOrder) -> LocalDate:
 def _amounts(mapping: Mapping, cells: Sequence[Cell]) -> Converter:
     sign = mapping.source.decimal or choose_decimals(cells).sign
     read = partial(parse_amount, sign=sign)
-    return remembered(partial(_lost, read=read) if mostly_negative(cells, read) else read)
-
-
-def mostly_negative(cells: Iterable[Cell], read: Converter) -> bool:
-    """Say whether nearly all amounts are negative: then the minus sign is a convention for "lost"."""
-    negative = other = 0
-    for cell in cells:
-        try:
-            other += bool(read(cell))
-        except ValueProblemError as problem:
-            negative += problem.code == "amount_negative"
-    return negative > 1 and negative >= _NEARLY_ALL * (negative + other)
+    return remembered(partial(_lost, read=read) if mostly_negative(cells, sign) else read)
 
 
 def _lost(cell: Cell, *, read: Converter) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Final, Literal
@@ -11,7 +11,7 @@ from typing import Final, Literal
 from atelogo.register.domain.importing.folding import fold
 from atelogo.register.domain.importing.problems import ValueProblemError
 from atelogo.register.domain.importing.records import UNKNOWN_DATE, LocalDate
-from atelogo.register.domain.importing.texts import is_blank, unguard
+from atelogo.register.domain.importing.texts import is_blank, is_data_error, unguard
 from atelogo.register.domain.importing.wordlists import word_set
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
@@ -67,6 +67,7 @@ _NO_DATES: Final = word_set(
 ) | {"/ /", "/  /"}
 _FULL_YEAR: Final = 4
 _MONTH_COUNT: Final = 12
+_LONGEST_MONTH: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +81,34 @@ class OrderChoice:
 def choose_order(cells: Iterable[object], default: DateOrder = "dmy") -> OrderChoice:
     """Decide day or month first for a whole column: a number above 12 proves it; day first without proof."""
     proofs = {"dmy": 0, "mdy": 0, "ymd": 0}
-    unclear = 0
-    for cell in cells:
-        if not isinstance(cell, str):
-            continue
-        found = _NUMERIC.match(fold(unguard(cell)))
-        if not found or len(found[1]) == _FULL_YEAR:
-            continue
+    unclear = years_last = 0
+    for found in _numeric_dates(cells):
         one, two, year = int(found[1]), int(found[3]), found[4]
-        if one > _MONTH_COUNT >= two >= 1 and one <= 31:  # noqa: PLR2004 - days of a month
+        years_last += int(year) > _LONGEST_MONTH
+        if one > _MONTH_COUNT >= two >= 1 and one <= _LONGEST_MONTH:
             proofs["dmy"] += 1
         elif two > _MONTH_COUNT >= one >= 1:
             proofs["mdy"] += 1
-        elif one > 31 and len(year) <= 2:  # noqa: PLR2004 - a day has at most two digits and is at most 31
+        elif one > _LONGEST_MONTH and len(year) <= 2:  # noqa: PLR2004 - digits of a day
             proofs["ymd"] += 1
         else:
             unclear += one != two
     if not any(proofs.values()):
         return OrderChoice(default, ambiguous=unclear > 0)
+    if proofs["ymd"] and not years_last:
+        return OrderChoice("ymd", ambiguous=False)
     best = max(proofs, key=lambda order: (proofs[order], order == default))
     if proofs["dmy"] and best == "mdy" and default == "dmy":
         return OrderChoice("dmy", ambiguous=True)  # both are proved: Brazil's order, and the person is told
-    order: DateOrder = "dmy" if best == "dmy" else "mdy" if best == "mdy" else "ymd"
-    return OrderChoice(order, ambiguous=sum(map(bool, proofs.values())) > 1)
+    return OrderChoice("mdy" if best == "mdy" else "dmy", ambiguous=sum(map(bool, proofs.values())) > 1)
+
+
+def _numeric_dates(cells: Iterable[object]) -> Iterator[re.Match[str]]:
+    """Give the cells of the forms d/m/y, m/d/y or y/m/d with two digits for the year."""
+    for cell in cells:
+        found = _NUMERIC.match(fold(unguard(cell))) if isinstance(cell, str) else None
+        if found and len(found[1]) != _FULL_YEAR:
+            yield found
 
 
 def parse_date(cell: object, order: DateOrder) -> LocalDate:
@@ -126,6 +132,8 @@ def parse_date(cell: object, order: DateOrder) -> LocalDate:
 
 def _from_text(text: str, order: DateOrder) -> LocalDate:
     text = unguard(text)
+    if is_data_error(text):
+        raise ValueError
     if is_blank(text) or text in _NO_DATES:
         return UNKNOWN_DATE
     folded = _ORDINAL.sub(r"\1", _WEEKDAYS.sub("", fold(text)))

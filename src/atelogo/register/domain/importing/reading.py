@@ -74,6 +74,7 @@ class _Reader:
         self._header = table.header
         self._width = len(table.header)
         self._ragged = table.ragged
+        self._separator = table.dialect.separator
         named = [place for place, name in enumerate(table.header) if name[:1] != "#"]
         self._first_place = named[0] if named else 0
         self._first = table.raw_header[self._first_place] if named else None
@@ -228,7 +229,7 @@ class _Reader:
         if not over:
             return row[: last + 1], ()
         if self._joinable and all(isinstance(cell, str) for cell in row[last:]):
-            return [*row[:last], ";".join(map(str, row[last:]))], ("columns_joined",)
+            return [*row[:last], self._separator.join(map(str, row[last:]))], ("columns_joined",)
         return Rejected(line, ("columns_excess",), ("",))
 
 

@@ -85,7 +85,7 @@ class Table:
     def estimate_rows(self) -> int:
         """Return about how many rows there are (exact for spreadsheets): for progress and time left."""
         if self._sheet is not None:
-            return max(0, self._sheet.total_height - self.first_line + 1)
+            return max(0, (self._sheet.end or (0, 0))[0] + 2 - self.first_line)
         return _estimate(self.path, self.dialect)
 
 
