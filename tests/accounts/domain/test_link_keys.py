@@ -79,6 +79,7 @@ def test_private_keys_are_named_as_such() -> None:
         json.dumps({**OKPKey.generate_key("Ed25519").as_dict(private=False), "kid": "a b"}),
         "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
     ],
+    ids=range(11),  # made keys differ in each process of the run
 )
 def test_other_keys_are_refused(text: str) -> None:
     """Whatever is no Ed25519 public key is refused, and not as private."""

@@ -80,7 +80,7 @@ def test_a_link_ends_after_three_days(cast: Cast) -> None:
         person_of_reset_key(key)
 
 
-@pytest.mark.parametrize("key", ["", ".", "x.y", f"{new_id().hex}.abc-def", "0" * 32])
+@pytest.mark.parametrize("key", ["", ".", "x.y", f"{new_id().hex}.abc-def", "0" * 32], ids=range(5))
 def test_a_made_up_link_does_not_work(cast: Cast, key: str) -> None:
     """A key that nobody made opens nothing, and answers like one that ended."""
     with pytest.raises(InviteInvalidError):
