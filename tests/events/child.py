@@ -126,7 +126,8 @@ def _newest() -> UUID:
     from atelogo.events.models import LedgerEntry
 
     with workspace_scope(WORKSPACE):
-        return LedgerEntry.objects.order_by("-seq").values_list("entry_id", flat=True)[0]
+        newest: UUID = LedgerEntry.objects.order_by("-seq").values_list("entry_id", flat=True)[0]
+    return newest
 
 
 def main() -> None:

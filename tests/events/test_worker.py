@@ -55,7 +55,7 @@ class Installation:
         """Return what the database says, past the product."""
         if self._url.startswith("postgresql"):
             with psycopg.connect(self._url) as link:
-                return link.execute(sql).fetchall()  # type: ignore[arg-type]
+                return link.execute(sql).fetchall()
         with closing(pysqlite3.connect(self._url.removeprefix("sqlite:///"), timeout=20)) as link:
             return list(link.execute(sql).fetchall())
 
@@ -120,7 +120,7 @@ def installation(tmp_path: Path, server: PrivatePostgres | None) -> Iterator[Ins
     if server is not None:
         name = f"worker_{tmp_path.name.lower().replace('-', '_')}"[-60:]
         with psycopg.connect(server.url, autocommit=True) as admin:
-            admin.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+            admin.execute(f'CREATE DATABASE "{name}"')
         url = server.url.rpartition("/")[0] + f"/{name}"
     made = Installation(tmp_path / "home", url)
     yield made

@@ -28,7 +28,9 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
 
     try:
-        django.setup()
+        # Checking a receipt needs no installation: a stranger's machine gets no data folder and no key.
+        if sys.argv[1:3] != ["verify", "receipt"]:
+            django.setup()
     except (ImproperlyConfigured, OSError) as error:
         typer.echo(f"The settings cannot be used: {error}", err=True)
         sys.exit(2)

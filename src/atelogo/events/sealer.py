@@ -177,7 +177,7 @@ def workspaces_to_seal() -> list[UUID]:
     """Return the workspaces whose newest row lies above their floor: one index look-up for each."""
     waiting = []
     with connection.cursor() as cursor:
-        for workspace, newest in _newest_rows(cursor):
+        for workspace, newest in newest_rows(cursor):
             if newest > _floor(cursor, workspace):
                 waiting.append(uuid_of(workspace))
     return waiting
@@ -192,7 +192,7 @@ def oldest_unsealed(workspace_id: UUID) -> datetime | None:
     return row[1].replace(tzinfo=UTC) if row else None
 
 
-def _newest_rows(cursor: CursorWrapper) -> list[tuple[Any, int]]:
+def newest_rows(cursor: CursorWrapper) -> list[tuple[Any, int]]:
     """Return every workspace in the ledger with its highest ``seq`` (a loose scan of the key)."""
     newest = (
         "SELECT workspace_id, seq FROM events_ledgerentry {} ORDER BY workspace_id DESC, seq DESC LIMIT 1"

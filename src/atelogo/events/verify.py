@@ -15,12 +15,13 @@ from django.db import connection
 
 from atelogo.core import clock
 from atelogo.core.signing import NoteError, NoteKey
-from atelogo.core.tenancy import workspace_scope
+from atelogo.core.tenancy import system_scope, workspace_scope
 from atelogo.events.details import check_details
 from atelogo.events.models import Checkpoint, LogKey
 from atelogo.events.proofs import TreeHead, open_checkpoint, origin_of
 from atelogo.events.report import Report
-from atelogo.events.rows import adapt_time, adapt_uuid, entry_columns, leaf_row
+from atelogo.events.rows import adapt_time, adapt_uuid, entry_columns, leaf_row, uuid_of
+from atelogo.events.sealer import newest_rows
 from atelogo.events.tiles import HEIGHT, WIDTH, TileMaker
 from atelogo.events.tree import Edge
 
@@ -74,6 +75,14 @@ def verify_workspace(
     check_details(report)
     _look_for_unsealed(report, unsealed_after)
     return report
+
+
+def workspaces_with_facts() -> list[UUID]:
+    """Return every workspace that has facts or a signing key here, known to anybody or not."""
+    with connection.cursor() as cursor:
+        found = {uuid_of(workspace) for workspace, _newest in newest_rows(cursor)}
+    with system_scope("verify every register"):
+        return sorted(found.union(LogKey.objects.values_list("workspace_id", flat=True)))
 
 
 class _Line:
