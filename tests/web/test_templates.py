@@ -5,15 +5,20 @@ from __future__ import annotations
 import gzip
 import re
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django import forms
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.template import Context, Template, TemplateSyntaxError, engines
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
 from atelogo.accounts.domain.permissions import Role
+from atelogo.register.domain.status import PRESENTATION
+from atelogo.web import navigation
 from tests.cast import Cast, signed_in
 
 SLUG = "padaria-aurora"
@@ -180,3 +185,15 @@ def test_a_missing_number_gives_its_reason() -> None:
     text = render("{% stat_card label='Retidos' value='0' why_missing='Ainda sem 30 dias.' %}")
     assert "Ainda sem 30 dias." in text
     assert "stat-value" not in text
+
+
+def test_every_icon_is_in_the_sprite() -> None:
+    """Each icon that a template or a state names is drawn: the sprite has it."""
+    sprite = Path(str(finders.find("vendor/tabler-icons/sprite.svg"))).read_text()
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', sprite))
+    templates = [path.read_text() for path in Path(settings.PACKAGE).rglob("templates/**/*.html")]
+    named = {name for text in templates for name in re.findall(r'{% icon "([a-z0-9-]+)"', text)}
+    named |= {name for text in templates for name in re.findall(r'\bicon="([a-z0-9-]+)"', text)}
+    named |= {entry.icon for entry in (*navigation.MAIN, *navigation.ACCOUNT)}
+    named |= {shown.icon for shown in PRESENTATION.values()}
+    assert named <= drawn
