@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -64,7 +65,11 @@ def test_there_is_one_address_in_use(shop: Shop) -> None:
 def test_every_act_is_in_the_ledger_by_host_only(shop: Shop) -> None:
     """Created, moved, rotated, disabled: the host is named, the path and its keys are not."""
     made = services.endpoint_create(workspace=shop.workspace, actor=shop.clerk, url=URL)
-    given = {"workspace": shop.workspace, "actor": shop.clerk, "endpoint_id": made.endpoint.id}
+    given: dict[str, Any] = {
+        "workspace": shop.workspace,
+        "actor": shop.clerk,
+        "endpoint_id": made.endpoint.id,
+    }
     services.endpoint_move(**given, url="https://other.aurora.example/x")
     services.endpoint_move(**given, url="https://other.aurora.example/x")
     services.endpoint_rotate(**given)

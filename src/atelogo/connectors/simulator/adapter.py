@@ -81,8 +81,6 @@ class SimulatedBilling:
         key = order.idempotency_key
         if behaviour.act is Act.REFUSED:
             answer = BillingAnswer(BillingState.REFUSED, detail="refused by the simulator")
-        elif behaviour.act is Act.NEEDS_PERSON:
-            answer = BillingAnswer(BillingState.NEEDS_PERSON)
         else:
             later = behaviour.act is Act.LATER
             _take_effect(books, order, verb)

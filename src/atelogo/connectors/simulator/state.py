@@ -22,7 +22,6 @@ class Act(StrEnum):
     DONE = "done"
     LATER = "later"
     REFUSED = "refused"
-    NEEDS_PERSON = "needs_person"
     DOWN = "down"
     LOST = "lost"
 
