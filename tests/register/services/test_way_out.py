@@ -148,7 +148,7 @@ def _fails_with_customer(request: Request, subject: Any) -> None:
 
 def test_a_fallback_retried_is_one_request(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two presses while something is broken leave one declaration."""
-    monkeypatch.setattr(deciding.billing_orders, "order_cancel", broken)
+    monkeypatch.setattr("atelogo.register.services.billing_orders.order_cancel", broken)
     assert wished(shop).protocol == wished(shop).protocol
     assert Request.objects.count() == 1
 
@@ -210,7 +210,7 @@ def test_a_failing_check_does_not_take_the_declaration_with_it(
 
 def test_a_failing_confirmation_keeps_the_declaration(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """When confirming is broken the declaration alone is kept, clear and dated, so that it cannot lapse."""
-    monkeypatch.setattr(deciding.receipts, "payload_of", broken)
+    monkeypatch.setattr("atelogo.register.services.receipts.payload_of", broken)
     row = declared(shop, name="Ana")
     assert (row.state, row.declared_at, row.next_step) == ("open", MONDAY, "identify")
     with clock.clock_at(MONDAY + timedelta(days=30)):
