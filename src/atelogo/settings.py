@@ -53,6 +53,7 @@ def _database(url: str, home: Path) -> dict[str, Any]:
         return {
             "ENGINE": "atelogo.core.sqlite",
             "NAME": home / "atelogo.sqlite3",
+            "CONN_MAX_AGE": None,  # opening a file and its PRAGMAs cost more than most requests
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

@@ -56,6 +56,17 @@ _PATTERNS: Final = (
 )
 
 
+_SHARED: Final[tuple[Processor, ...]] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    # The machine's own time, not the clock of `core.clock`: a log tells when it was written.
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+# One list for the whole process: loggers keep it, and tests that listen change it in place.
+_CHAIN: Final[list[Processor]] = [*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
+
+
 def configure(options: Mapping[str, Any]) -> None:
     """Set logging up for this process (``settings.LOGGING_CONFIG`` calls it with ``settings.LOGGING``).
 
@@ -66,23 +77,16 @@ def configure(options: Mapping[str, Any]) -> None:
     as_json = options.get("json")
     if as_json is None:
         as_json = not (stream or sys.stderr).isatty()
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        # The machine's own time, not the clock of `core.clock`: a log tells when it was written.
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_CHAIN,
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=True,
     )
     handler: logging.Handler = _Stderr() if stream is None else logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.PositionalArgumentsFormatter()],
+            foreign_pre_chain=[*_SHARED, structlog.stdlib.PositionalArgumentsFormatter()],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *_last(as_json=bool(as_json)),

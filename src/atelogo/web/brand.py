@@ -9,6 +9,7 @@ import colorsys
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 DEFAULT: Final = "#206bc4"
@@ -65,6 +66,7 @@ def tokens(colour: Colour, page: Colour) -> Tokens:
     )
 
 
+@lru_cache(maxsize=256)
 def stylesheet(text: str) -> str:
     """Return the stylesheet of a company whose colour is ``text``, for the console and for customers."""
     colour = parse(text)
@@ -76,6 +78,7 @@ def stylesheet(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def version_of(text: str) -> str:
     """Return a short name of the stylesheet's content, for its address."""
     return hashlib.sha256(stylesheet(text).encode()).hexdigest()[:10]

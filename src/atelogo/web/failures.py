@@ -28,6 +28,7 @@ from atelogo.core.errors import (
     UnavailableError,
     problem_of,
 )
+from atelogo.web.navigation import address_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -169,8 +170,21 @@ def _page(template: str, request: HttpRequest, fact: AppError, incident: str) ->
         "path": request.path,
         "retry": request.method == "GET" and fact.status >= UnexpectedError.status,
         "is_console": is_console(request),
+        **_ways(_workspace(request)),
     }
     return HttpResponse(render_to_string(template, context), status=fact.status)
+
+
+def _ways(workspace: WorkspaceInfo | None) -> dict[str, str]:
+    """Return where people go on from here; fixed addresses, should the pages' own names be what failed."""
+    if workspace is None:
+        return {}
+    slug = workspace.slug
+    return {
+        "home": address_of("insights:home", slug) or f"/{slug}/console/",
+        "plain_form": address_of("portal:cancel", slug) or f"/{slug}/cancelar",
+        "other_ways": address_of("portal:how_to_cancel", slug) or f"/{slug}/como-cancelar",
+    }
 
 
 def _workspace(request: HttpRequest) -> WorkspaceInfo | None:

@@ -27,7 +27,7 @@
     };
   };
 
-  const option = (data) => {
+  const option = (data, wide) => {
     const write = writer(data);
     const text = colour("--tblr-body-color", "#222");
     const soft = colour("--tblr-secondary", "#666");
@@ -57,7 +57,7 @@
       textStyle: { fontFamily: token("--tblr-font-sans-serif") || "sans-serif", color: text },
       animationDuration: 300,
       animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-      grid: { left: 8, right: 8, top: data.series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 8, top: data.series.length > 1 ? (wide ? 36 : 64) : 12, bottom: 8, containLabel: true },
       legend: data.series.length > 1 ? { top: 0, textStyle: { color: text } } : undefined,
       tooltip: {
         trigger: "axis",
@@ -91,7 +91,7 @@
     if (drawn.has(place)) drawn.get(place).dispose();
     const portuguese = data.lang && data.lang.startsWith("pt");
     const chart = window.echarts.init(place, null, { renderer: "canvas", locale: portuguese ? "PT-br" : "EN" });
-    chart.setOption(option(data));
+    chart.setOption(option(data, place.clientWidth > 480));
     chart.on("click", (event) => {
       const link = data.links[event.dataIndex];
       if (link) location.href = link;
