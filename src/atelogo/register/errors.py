@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from atelogo.core.errors import AppError
@@ -165,3 +166,26 @@ class BatchStateError(AppError):
     code = "import_state_refused"
     status = 409
     message = _("This import is “%(state)s”: that cannot be done with it now.")
+
+
+class ImportRefusedError(AppError):
+    """The file or its mapping cannot be used at all.
+
+    ``problem`` is a code of ``domain.importing.problems``, ``text`` its message, ``detail`` what it is about.
+    """
+
+    code = "import_refused"
+    status = 422
+    message = _("We could not use this file: save it as CSV or XLSX and send it again.")
+
+    def __str__(self) -> str:
+        text = str(self.params.get("text", ""))
+        return gettext(text) % {"detail": self.params.get("detail", "")} if text else str(self.message)
+
+
+class ProofNotReadyError(AppError):
+    """The fact has no place in the line yet; the sealer gives it one within moments."""
+
+    code = "proof_not_ready"
+    status = 409
+    message = _("The proof is being made. Try again in a few seconds.")
