@@ -251,7 +251,7 @@ class TestRefused:
         """Whether an address exists cannot be learned from the answer."""
         body, headers = signed(line.secret, "msg_1", NOW, completed(pending))
         client = Client()
-        for public in (f"whe_{UUID(int=1).hex}", "whe_x", "nonsense"):
+        for public in (f"hook_{UUID(int=1).hex}", "hook_x", "nonsense"):
             url = f"/{line.shop.workspace.slug}/hooks/billing/{public}"
             answer = client.post(url, body, content_type="application/json", headers=headers)
             assert (answer.status_code, answer.json()["code"]) == (401, "webhook_signature_invalid")
@@ -315,7 +315,7 @@ class TestRefused:
 
     def test_other_methods(self, line: Line) -> None:
         """The address takes POST only."""
-        assert Client().get(f"/{line.shop.workspace.slug}/hooks/billing/whe_1").status_code == 405
+        assert Client().get(f"/{line.shop.workspace.slug}/hooks/billing/hook_1").status_code == 405
 
     def test_guessing_is_slowed_down(self, line: Line, pending: Request) -> None:
         """After sixty wrong signatures from one place the answer is to wait; a right one still passes."""

@@ -99,7 +99,7 @@ def test_the_call_back_address_is_public_and_not_to_be_guessed(shop: Shop, setti
     settings.ATELOGO_BASE_URL = "https://sair.aurora.example"
     made = services.endpoint_create(workspace=shop.workspace, actor=shop.clerk, url=URL)
     assert made.endpoint.callback_url == (
-        f"https://sair.aurora.example/padaria-aurora/hooks/billing/whe_{made.endpoint.id.hex}"
+        f"https://sair.aurora.example/padaria-aurora/hooks/billing/hook_{made.endpoint.id.hex}"
     )
 
 

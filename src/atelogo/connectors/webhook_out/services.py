@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from atelogo.accounts.domain.workspace import WorkspaceInfo
     from atelogo.events.catalogue.base import Event
 
-PREFIX = "whe"
+PREFIX = "hook"
 ROTATION = timedelta(hours=24)
 _LONGEST_URL = 500
 
