@@ -108,7 +108,11 @@ ATELOGO_HOME.mkdir(parents=True, exist_ok=True)
 def ATELOGO_MASTER_KEY() -> bytes:  # noqa: N802 - read like the setting it is
     """Return the 32-byte master key, from the environment or the 0600 file in ``ATELOGO_HOME``."""
     encoded = _text("ATELOGO_MASTER_KEY")
-    key = base64.urlsafe_b64decode(encoded) if encoded else load_or_create_master_key(ATELOGO_HOME / "master.key")
+    key = (
+        base64.urlsafe_b64decode(encoded)
+        if encoded
+        else load_or_create_master_key(ATELOGO_HOME / "master.key")
+    )
     if len(key) != 32:  # noqa: PLR2004 - AES-256
         msg = "ATELOGO_MASTER_KEY must be 32 bytes in base64"
         raise ImproperlyConfigured(msg)
@@ -128,7 +132,9 @@ ATELOGO_METRICS_TOKEN = _text("ATELOGO_METRICS_TOKEN")
 
 DEBUG = _flag("ATELOGO_DEBUG", default=False)
 SECRET_KEY = derive(ATELOGO_MASTER_KEY(), "django secret key").hex()
-ALLOWED_HOSTS = _list("ATELOGO_ALLOWED_HOSTS", f"{urlsplit(ATELOGO_BASE_URL).hostname},127.0.0.1,localhost,[::1]")
+ALLOWED_HOSTS = _list(
+    "ATELOGO_ALLOWED_HOSTS", f"{urlsplit(ATELOGO_BASE_URL).hostname},127.0.0.1,localhost,[::1]"
+)
 CSRF_TRUSTED_ORIGINS = [ATELOGO_BASE_URL]
 _HTTPS = ATELOGO_BASE_URL.startswith("https://")
 
@@ -152,8 +158,11 @@ INSTALLED_APPS = [
     "atelogo.web.portal",
     "atelogo.web",
 ]
-INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("atelogo.") or (
-    PACKAGE.joinpath(*app.split(".")[1:], "apps.py").exists())]
+INSTALLED_APPS = [
+    app
+    for app in INSTALLED_APPS
+    if not app.startswith("atelogo.") or (PACKAGE.joinpath(*app.split(".")[1:], "apps.py").exists())
+]
 
 MIDDLEWARE = [
     "atelogo.web.middleware.RequestLogMiddleware",
@@ -238,7 +247,10 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = None  # files are served from where they lie: nothing is collected
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": ATELOGO_HOME / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ATELOGO_HOME / "files"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

@@ -33,20 +33,20 @@ class _Sql(Operation):
 
     def database_forwards(
         self,
-        app_label: str,
+        app_label: str,  # noqa: ARG002 - Django's signature
         schema_editor: BaseDatabaseSchemaEditor,
-        from_state: Any,
-        to_state: Any,  # noqa: ANN401
+        from_state: Any,  # noqa: ANN401, ARG002 - as above
+        to_state: Any,  # noqa: ANN401, ARG002 - as above
     ) -> None:
         """Create the guard."""
         self._run(schema_editor, self.create_sql(schema_editor.connection.vendor))
 
     def database_backwards(
         self,
-        app_label: str,
+        app_label: str,  # noqa: ARG002 - Django's signature
         schema_editor: BaseDatabaseSchemaEditor,
-        from_state: Any,
-        to_state: Any,  # noqa: ANN401
+        from_state: Any,  # noqa: ANN401, ARG002 - as above
+        to_state: Any,  # noqa: ANN401, ARG002 - as above
     ) -> None:
         """Remove the guard."""
         self._run(schema_editor, self.drop_sql(schema_editor.connection.vendor))
@@ -79,17 +79,25 @@ class SameWorkspace(_Sql):
         """Return the composite key (PostgreSQL) or the triggers (SQLite)."""
         if vendor == "postgresql":
             unique = f"ws_id_{self.target}"[:60]
+            key = f"(workspace_id, {self.column}) REFERENCES {self.target} (workspace_id, id)"
+            deferred = f"{key} DEFERRABLE INITIALLY DEFERRED"
+            # Names of tables and columns are the migration's own: nobody outside gives them.
+            known = f"SELECT 1 FROM pg_constraint WHERE conname = '{unique}'"  # noqa: S608
+            add = f"ALTER TABLE {self.target} ADD CONSTRAINT {unique} UNIQUE (workspace_id, id)"
             return [
-                f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = '{unique}') THEN "
-                f"ALTER TABLE {self.target} ADD CONSTRAINT {unique} UNIQUE (workspace_id, id); END IF; END $$",
-                f"ALTER TABLE {self.table} ADD CONSTRAINT {self.name} FOREIGN KEY (workspace_id, {self.column}) "
-                f"REFERENCES {self.target} (workspace_id, id) DEFERRABLE INITIALLY DEFERRED",
+                f"DO $$ BEGIN IF NOT EXISTS ({known}) THEN {add}; END IF; END $$",
+                f"ALTER TABLE {self.table} ADD CONSTRAINT {self.name} FOREIGN KEY {deferred}",
             ]
+        same = (
+            f"SELECT 1 FROM {self.target} WHERE id = NEW.{self.column} "  # noqa: S608 - as above
+            "AND workspace_id = NEW.workspace_id"
+        )
         return [
-            f"CREATE TRIGGER {self.name}_{moment[0].lower()} BEFORE {moment} ON {self.table} "
-            f"WHEN NEW.{self.column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {self.target} "
-            f"WHERE id = NEW.{self.column} AND workspace_id = NEW.workspace_id) "
-            f"BEGIN SELECT RAISE(ABORT, '{self.name}'); END"
+            (
+                f"CREATE TRIGGER {self.name}_{moment[0].lower()} BEFORE {moment} ON {self.table} "
+                f"WHEN NEW.{self.column} IS NOT NULL AND NOT EXISTS ({same}) "
+                f"BEGIN SELECT RAISE(ABORT, '{self.name}'); END"
+            )
             for moment in ("INSERT", "UPDATE")
         ]
 
@@ -114,15 +122,15 @@ class AppendOnly(_Sql):
     def create_sql(self, vendor: str) -> list[str]:
         """Return the triggers for ``vendor``."""
         if vendor == "postgresql":
+            refuse = f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}: {self.table}'; END $$"
+            each = f"FOR EACH ROW EXECUTE FUNCTION {self.name}()"
             return [
-                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}: {self.table}'; END $$",
-                f"CREATE TRIGGER {self.name} BEFORE UPDATE OR DELETE ON {self.table} "
-                f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
+                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS {refuse}",
+                f"CREATE TRIGGER {self.name} BEFORE UPDATE OR DELETE ON {self.table} {each}",
             ]
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}: {self.table}'); END"
         return [
-            f"CREATE TRIGGER {self.name}_{moment.lower()} BEFORE {moment} ON {self.table} "
-            f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}: {self.table}'); END"
+            f"CREATE TRIGGER {self.name}_{moment.lower()} BEFORE {moment} ON {self.table} {refuse}"
             for moment in ("UPDATE", "DELETE")
         ]
 
@@ -152,12 +160,13 @@ class TrigramIndex(_Sql):
         """Return the index on PostgreSQL, nothing on SQLite."""
         if vendor != "postgresql":
             return []
-        return [
+        statement = (
             "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; "
             f"CREATE INDEX {self.name} ON {self.table} USING gin ({self.column} gin_trgm_ops); "
             "EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported THEN "
             "RAISE NOTICE 'pg_trgm is not available: names are searched by scanning'; END $$"
-        ]
+        )
+        return [statement]
 
     def drop_sql(self, vendor: str) -> list[str]:
         """Return the removal of the index."""
