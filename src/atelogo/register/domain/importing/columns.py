@@ -243,7 +243,7 @@ def _content_score(name: str, seen: Evidence, field: Field, kind: Kind) -> float
     scores = {
         "document": 0.8 * (seen.documents >= _MOSTLY),
         "email": 0.8 * (seen.emails >= _MOSTLY),
-        "phone": 0.6 * (seen.phones >= _MOSTLY and seen.documents < _ENOUGH and seen.amounts < 1),
+        "phone": 0.6 * (seen.phones >= _MOSTLY and seen.documents < _ENOUGH and seen.decimals < _SOME),
         main_date: 0.55 * (seen.date_shaped >= _MOSTLY and seen.dates >= _MOSTLY) * (kind == "cancellations"),
     }
     if name.startswith("#"):

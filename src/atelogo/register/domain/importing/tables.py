@@ -33,6 +33,7 @@ _SAMPLE_TAIL: Final = 2000
 _BLOCKS: Final = 20
 _BLOCK_BYTES: Final = 1 << 15
 _LONG: Final = 200
+_FEWEST_SHORT: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def _assemble(
         sheet=sheet.name if sheet is not None else None,
         sheets=sheets,
         sample=tuple(_fit(row, width) for row in data),
-        ragged=sum(len(row) < width for row in data) * 50 > len(data),
+        ragged=_is_ragged(data, width),
         split_decimal=_split_decimal(dialect, data, width),
         _sheet=sheet,
     )
@@ -194,6 +195,12 @@ def _width(named: Sequence[Cell], data: Sequence[Sequence[Cell]], usual: int) ->
 
 def _filled(data: Sequence[Sequence[Cell]], column: int) -> bool:
     return any(len(row) > column and row[column] != "" for row in data)
+
+
+def _is_ragged(data: Sequence[Sequence[Cell]], width: int) -> bool:
+    """Say whether short rows are this file's habit, and not a few rows that were cut in two."""
+    short = sum(len(row) < width for row in data)
+    return short >= _FEWEST_SHORT and short * 20 > len(data)
 
 
 def _fit(row: Sequence[Cell], width: int) -> tuple[Cell, ...]:

@@ -36,14 +36,21 @@ def repair(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Return a one-line text: encoding repaired, letters composed, single spaces, no hidden characters."""
-    text = text.strip()
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text[1:] if text[:1] == "'" else text
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", repair(text))
+    if text.isascii():
+        text = text.strip()
+        if text.isprintable() and "  " not in text:
+            return text[1:] if text[:1] == "'" else text
+    else:
+        text = unicodedata.normalize("NFC", repair(text))  # before spaces go: one may be half a letter
     if not text.isprintable() or "  " in text:
-        text = " ".join(_INVISIBLE.sub("", text).split())
+        text = " ".join(_INVISIBLE.sub("", _substituted(text)).split())
+    text = text.strip()
     return text[1:] if text[:1] == "'" else text
+
+
+def _substituted(text: str) -> str:
+    """Show the letters that a program replaced by SUB as lost; a SUB at the end is DOS's end of file."""
+    return text.strip("\x1a").replace("\x1a", "\ufffd") if "\x1a" in text else text
 
 
 def tidy_lines(text: str) -> str:
