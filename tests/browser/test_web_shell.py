@@ -101,6 +101,24 @@ def test_customer_frame(
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/nothing/here", "/padaria-aurora/console/login"])
+def test_signed_out_pages(
+    path: str,
+    theme: str,
+    site: str,
+    new_context: Callable[..., BrowserContext],
+    axe: Callable[[Page], list[str]],
+) -> None:
+    """Landing, errors and login break no rule of axe or of the policy, in light and dark."""
+    page = new_context(viewport={"width": 360, "height": 740}, color_scheme=theme).new_page()
+    complaints = watch(page)
+    page.goto(site.rsplit("/", 1)[0] + path)
+    shoot(page, f"bare{path.replace('/', '-')}-{theme}")
+    assert axe(page) == []
+    assert [one for one in complaints if "404" not in one] == []
+
+
 @pytest.fixture
 def console(site: str, sign_in: Callable[[BrowserContext], None], page: Page) -> Page:
     """Return Ana's browser on the sample page."""

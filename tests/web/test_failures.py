@@ -116,6 +116,13 @@ def test_an_old_form_is_refused_in_words(samples: None, cast: Cast) -> None:
     assert "form_expired" in answer.content.decode()
 
 
+def test_a_forms_address_typed_by_hand(ana: Client, cast: Cast) -> None:
+    """An address that only takes a form's POST answers a GET in words, and says what it takes."""
+    answer = ana.get(f"/{SLUG}/console/search")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "method_not_allowed" in answer.content.decode()
+
+
 def test_staff_errors_lead_back_to_the_console(ana: Client, cast: Cast) -> None:
     """An error on the staff's side offers the first page, and not the customers' form."""
     text = ana.get(f"/{SLUG}/console/fail/fact").content.decode()

@@ -54,6 +54,14 @@ class FormExpiredError(AppError):
     message = _("This page is no longer current. Reload it and send again; allow cookies if it repeats.")
 
 
+class MethodNotAllowedError(AppError):
+    """The address does not answer this kind of request, such as a form's address typed by hand."""
+
+    code = "method_not_allowed"
+    status = 405
+    message = _("This address only takes what a form sends. Go back to the page and use its button.")
+
+
 class UnexpectedError(AppError):
     """A fault of ours, logged under an id."""
 
@@ -111,6 +119,13 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as above
     """Answer for what cannot be read."""
     return _answer(request, BadRequestError())
+
+
+def not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Answer for an address asked in a way that it does not take; ``allowed`` lists the ways that it does."""
+    response = _answer(request, MethodNotAllowedError())
+    response.headers["Allow"] = allowed
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
