@@ -29,6 +29,7 @@ def _exists(module: str) -> bool:
 console = [
     path("search", views.search, name="search"),
     *_present("atelogo.insights.urls", "atelogo.register.urls", "atelogo.accounts.urls"),
+    path("", include("atelogo.connectors.webhook_out.console")),
 ]
 
 urlpatterns = [
