@@ -306,19 +306,7 @@ class TestDelivery:
 
 
 class TestNotices:
-    """Codes and plain notices."""
-
-    def test_a_code_stands_in_the_message_and_not_in_its_subject(self, shop: Shop, postman: Postman) -> None:
-        """The code is read in the body; a locked screen shows only whose it is."""
-        reference = sending.code_send(
-            workspace=shop.workspace, to="a@example.com", code="482913", language="pt-br", key="code:1"
-        )
-        (message,) = postman.messages
-        assert reference == "ref-1"
-        assert message.subject == "Seu código de Padaria Aurora"
-        assert "482913" in message.text
-        assert "482913" in message.html
-        assert message.key == "code:1"
+    """Plain notices."""
 
     def test_an_open_request_is_said_to_be_not_cancelled_yet(self, shop: Shop, postman: Postman) -> None:
         """The notice says "ainda não cancelado" and gives the address to conclude."""
@@ -338,7 +326,14 @@ class TestNotices:
 
     def test_a_language_without_catalogue_falls_to_the_companys(self, shop: Shop, postman: Postman) -> None:
         """An unknown language gives the company's own, never an error."""
-        sending.code_send(workspace=shop.workspace, to="a@example.com", code="1", language="xx", key="code:2")
+        sending.plain_notice(
+            workspace=shop.workspace,
+            to="a@example.com",
+            subject="x",
+            lines=[],
+            language="xx",
+            key="n:2",
+        )
         assert postman.messages[0].language == "pt-br"
 
     def test_names_of_people_are_escaped_in_the_page(self, shop: Shop, postman: Postman) -> None:

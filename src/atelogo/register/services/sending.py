@@ -1,4 +1,4 @@
-"""Messages to customers: receipts with their proof, one-time codes, plain notices.
+"""Messages to customers: receipts with their proof, and plain notices.
 
 A receipt waits a few seconds for its entry to be sealed and then goes with the proof; after that it goes
 without, and a second short message brings the proof. Each message has a key that is equal on every retry: a
@@ -108,23 +108,6 @@ def receipt_undeliverable(*, workspace: WorkspaceInfo, receipt_id: UUID) -> None
         _mark(workspace, receipt, "failed")
 
 
-def code_send(*, workspace: WorkspaceInfo, to: str, code: str, language: str, key: str) -> str:
-    """Send a one-time code and return the channel's reference.
-
-    ``key`` is equal on every retry. Raises the errors of :mod:`atelogo.core.ports.messaging`. The subject
-    holds no code, so that it is not read on a locked screen by somebody else.
-    """
-    with translation.override(_language(workspace, language)):
-        subject = _("Your code from %(company)s") % {"company": workspace.name}
-        lines = [
-            _("Type this code on the page where you asked for it. It is valid for a few minutes, once."),
-            _("We never ask for this code by phone or chat. If you did not ask for it, ignore this message."),
-        ]
-    return plain_notice(
-        workspace=workspace, to=to, subject=subject, lines=lines, language=language, key=key, code=code
-    )
-
-
 def not_cancelled_notice(
     *, workspace: WorkspaceInfo, to: str, protocol: str, link: str, language: str, key: str
 ) -> str:
@@ -151,7 +134,6 @@ def plain_notice(
     language: str,
     key: str,
     link: str = "",
-    code: str = "",
 ) -> str:
     """Send a short message in the company's name and return the channel's reference.
 
@@ -161,7 +143,7 @@ def plain_notice(
     chosen = _language(workspace, language)
     with translation.override(chosen):
         context = {"language": chosen, "company_lines": receipt_words.company_lines(_company(workspace))}
-        text, html = rendering.notice_mail(subject, list(lines), context=context, link=link, code=code)
+        text, html = rendering.notice_mail(subject, list(lines), context=context, link=link)
     message = Message(
         to=to,
         subject=subject,
