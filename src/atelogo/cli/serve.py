@@ -142,6 +142,8 @@ def _run(host: str, port: int) -> NoReturn:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     pack_static(settings.PACKAGE / "web" / "static")
     typer.echo(f"Serving at http://{shown}:{port}/ (Ctrl+C stops)", err=True)
+    if connection.vendor != "sqlite":
+        typer.echo("Background work needs its own process beside this one: atelogo worker", err=True)
     command = command_for(host, port, workers=workers, threads=threads)
     os.execv(command[0], command)  # noqa: S606 - this interpreter, with arguments of our own
 
