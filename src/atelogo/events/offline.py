@@ -14,11 +14,9 @@ import binascii
 import hmac
 import json
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from atelogo.core.signing import NoteError, NoteKey
 from atelogo.events.canonical import CanonicalError, canonical_bytes
@@ -36,6 +34,7 @@ class Finding(StrEnum):
     ENTRY_ALTERED = "entry_altered"
     CHECKPOINT_NOT_SIGNED = "checkpoint_not_signed"
     OTHER_WORKSPACE = "other_workspace"
+    SALT_ERASED = "salt_erased"
 
 
 _WORDS = {
@@ -46,9 +45,11 @@ _WORDS = {
     Finding.RECEIPT_ALTERED: "ALTERED: the receipt is not what the register holds.",
     Finding.ENTRY_ALTERED: "ALTERED: the register entry is not in the signed register.",
     Finding.CHECKPOINT_NOT_SIGNED: "NOT PROVED: the signature is not of the key you gave.",
+    Finding.SALT_ERASED: "This file was made after the personal data was erased: "
+    "only a receipt kept from before can be checked.",
     Finding.OTHER_WORKSPACE: "NOT PROVED: the entry belongs to another register than the key you gave.",
 }
-_EXIT = {Finding.SOUND: 0, Finding.PROOF_FOLLOWS: 2, Finding.NOT_A_RECEIPT: 2}
+_EXIT = {Finding.SOUND: 0, Finding.PROOF_FOLLOWS: 2, Finding.NOT_A_RECEIPT: 2, Finding.SALT_ERASED: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def check_receipt(text: str, key: NoteKey) -> Verdict:
     """Check the text of a receipt file against the public key of the company's register."""
     try:
         file = json.loads(text)
+        if file["salt"] is None:
+            return Verdict(Finding.SALT_ERASED)
         receipt, salt, entry = file["receipt"], base64.b64decode(file["salt"], validate=True), file["entry"]
         committed, workspace = bytes.fromhex(entry["commitment"]), entry["workspace"]
         personal, leaf = canonical_bytes({"receipt": receipt}), leaf_hash(canonical_bytes(entry))
@@ -113,16 +116,6 @@ def _check_proof(proof: object, leaf: bytes, key: NoteKey) -> Verdict:
     if not parsed.holds(leaf, head):
         return Verdict(Finding.ENTRY_ALTERED)
     return Verdict(Finding.SOUND, parsed.index, head.size)
-
-
-def receipt_file(receipt: Mapping[str, Any], salt: bytes, leaf: str, proof: str | None) -> dict[str, Any]:
-    """Return the members of a receipt file, as :func:`check_receipt` reads them."""
-    return {
-        "receipt": dict(receipt),
-        "salt": base64.b64encode(salt).decode(),
-        "entry": json.loads(leaf),
-        "proof": proof,
-    }
 
 
 def main(arguments: list[str]) -> int:
