@@ -87,6 +87,8 @@ BENCHES: dict[str, Callable[[UUID, HTTPServer], Bench]] = {
     "simulator": _simulator,
     "webhook_out": _webhook_out,
 }
+# Adapters that call something outside, whose answer can be lost.
+CALLING = sorted(set(BENCHES) - {"assisted"})
 
 
 @pytest.fixture(params=sorted(BENCHES))
@@ -144,13 +146,12 @@ def test_it_says_its_name_and_what_it_can(bench: Bench) -> None:
     assert bench.port.capabilities() == capabilities
 
 
-@pytest.mark.parametrize("when", list(CancelWhen))
-def test_it_carries_out_every_mode_that_it_names(bench: Bench, order: CancelOrder, when: CancelWhen) -> None:
-    """Now, at the end of the period, on a date: an answer for each named mode."""
-    if when not in bench.port.capabilities().cancel_modes:
-        pytest.skip(f"{bench.port.name} does not name {when.value}: the register asks a person instead")
-    answer = well_formed(bench.port.subscription_cancel(replace(order, when=when)), bench.port)
-    assert answer.state is not BillingState.REFUSED
+def test_it_carries_out_every_mode_that_it_names(bench: Bench, order: CancelOrder) -> None:
+    """Now, at the end of the period, on a date: an order of its own for each named mode is not refused."""
+    for when in sorted(bench.port.capabilities().cancel_modes):
+        one = replace(order, when=when, idempotency_key=f"{order.idempotency_key}:{when}")
+        answer = well_formed(bench.port.subscription_cancel(one), bench.port)
+        assert answer.state is not BillingState.REFUSED, when
 
 
 def test_the_same_order_twice_takes_effect_once(bench: Bench, order: CancelOrder) -> None:
@@ -162,10 +163,11 @@ def test_the_same_order_twice_takes_effect_once(bench: Bench, order: CancelOrder
         assert bench.effects(order.idempotency_key) == 1
 
 
+@pytest.mark.parametrize("bench", CALLING, indirect=True)
 def test_an_order_whose_answer_was_lost_takes_effect_once(bench: Bench, order: CancelOrder) -> None:
     """Carried out, answer lost: the typed error asks for another try, which finds it done."""
-    if bench.lose is None or bench.effects is None:
-        pytest.skip(f"{bench.port.name} calls nothing outside: no answer can be lost")
+    assert bench.lose is not None
+    assert bench.effects is not None
     bench.lose()
     with pytest.raises(BillingUnavailableError):
         bench.port.subscription_cancel(order)
