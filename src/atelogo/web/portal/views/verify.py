@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import base64
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -86,8 +86,8 @@ def proof(request: PortalRequest, protocol: str) -> HttpResponseBase:
 
 
 def _proved(request: PortalRequest, found: VerifiedReceipt) -> dict[str, Any]:
-    """Return the ledger's entry, its inclusion proof and the public key; nothing when the log is silent."""
-    empty: dict[str, Any] = {"entry": None, "proof": None, "public_key": None}
+    """Return the entry's leaf hash, its inclusion proof and the public key; none when the log is silent."""
+    empty: dict[str, Any] = {"leaf_hash": None, "proof": None, "public_key": None}
     if found.entry_id is None:
         return empty
     workspace_id = request.workspace.id
@@ -99,7 +99,8 @@ def _proved(request: PortalRequest, found: VerifiedReceipt) -> dict[str, Any]:
         log.error("proof_not_available", error=type(error).__name__)  # noqa: TRY400
         return empty
     return {
-        "entry": json.loads(leaf.text()) if leaf else None,
+        # The hash alone: the entry's text holds the fee, which is the customer's own business.
+        "leaf_hash": base64.b64encode(leaf.hash()).decode() if leaf else None,
         "proof": proved.text() if proved else None,
         "public_key": key,
     }
