@@ -151,7 +151,7 @@ def contract_cards(workspace: WorkspaceInfo, customer_id: UUID) -> list[Contract
     wanted = [contract.id for contract in contracts]
     plans: dict[UUID, list[str]] = {}
     lines = ContractLine.objects.filter(contract_id__in=wanted, status="active")
-    for line in lines.select_related("product", "plan").order_by("id"):
+    for line in lines.select_related("product", "plan").order_by("-amount_minor", "id"):
         plans.setdefault(line.contract_id, []).append(_line_name(line))
     active = Request.objects.filter(
         workspace_id=workspace.id, contract_id__in=wanted, state__in=[s.value for s in ACTIVE]
