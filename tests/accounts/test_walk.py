@@ -70,7 +70,7 @@ def test_what_is_public_is_known() -> None:
     assert public == {"login", "logout", "forgotten", "set_password", "join"}
 
 
-def ask(browser: Client, method: str, path: str) -> Any:  # noqa: ANN401 - the test client's answer
+def ask(browser: Client, method: str, path: str) -> Any:
     """Send a request that a program would read the answer of."""
     return browser.generic(method, path, headers={"Accept": "application/json"})
 

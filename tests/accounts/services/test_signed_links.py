@@ -45,7 +45,7 @@ def again(workspace: WorkspaceInfo) -> WorkspaceInfo:
     return found
 
 
-def signed(signer: Any, header: dict[str, Any], **claims: object) -> str:  # noqa: ANN401 - any kind of key
+def signed(signer: Any, header: dict[str, Any], **claims: object) -> str:
     """Sign good claims for Padaria Aurora, some replaced."""
     good = {
         "aud": "atelogo",

@@ -18,6 +18,7 @@ from babel.numbers import list_currencies
 from stdnum.br import cnpj
 from stdnum.exceptions import ValidationError
 
+from atelogo.accounts.domain.custom_fields import FieldRefused, field_of, fields_of
 from atelogo.accounts.domain.workspace import Brand, Contacts, LinkKey, Windows, WorkspaceInfo
 
 
@@ -166,6 +167,13 @@ def _features(value: object) -> list[str]:
     return words
 
 
+def _custom_fields(value: object) -> list[dict[str, Any]]:
+    try:
+        return [one.stored() for one in fields_of(value)]
+    except FieldRefused as error:
+        raise SettingRefused(error.code) from None
+
+
 # Every setting that can be changed, with what accepts it. ``name`` has its own column.
 CLEANERS: Final[dict[str, Callable[[object], Any]]] = {
     "name": one_line(120, required=True),
@@ -188,13 +196,14 @@ CLEANERS: Final[dict[str, Callable[[object], Any]]] = {
     "site": _site,
     "how_to_cancel": _texts,
     "features": _features,
+    "custom_fields": _custom_fields,
 }
 
 
 def cleaned(changes: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the acceptable values of ``changes``, and per refused field the code of why.
 
-    Codes: ``required too_long invalid unknown not_a_number out_of_range no_such_setting``.
+    Codes: ``required too_long too_many taken invalid unknown not_a_number out_of_range no_such_setting``.
     """
     good: dict[str, Any] = {}
     refused: dict[str, str] = {}
@@ -239,4 +248,32 @@ def info_of(workspace_id: UUID, slug: str, name: str, stored: Mapping[str, Any])
         how_to_cancel=got("how_to_cancel", {}),
         link_keys=tuple(LinkKey(**key) for key in got("link_keys", [])),
         features=frozenset(got("features", [])),
+        custom_fields=tuple(field_of(one) for one in got("custom_fields", [])),
     )
+
+
+def values_of(info: WorkspaceInfo) -> dict[str, Any]:
+    """Return a company's settings by their names: what a form shows before anything is changed."""
+    return {
+        "name": info.name,
+        "legal_name": info.legal_name,
+        "tax_id": cnpj.format(info.tax_id) if info.tax_id else "",
+        "sector": info.sector,
+        "locale": info.locale,
+        "timezone": info.timezone,
+        "currency": info.currency,
+        "brand_colour": info.brand.colour,
+        "brand_logo_url": info.brand.logo_url or "",
+        "stop_hours": info.windows.stop_hours,
+        "undo_hours": info.windows.undo_hours,
+        "lapse_days": info.windows.lapse_days,
+        "billing": info.billing,
+        "messaging": info.messaging,
+        "sac_phone": info.contacts.sac_phone,
+        "ombudsman": info.contacts.ombudsman,
+        "email": info.contacts.email,
+        "site": info.contacts.site,
+        "how_to_cancel": info.how_to_cancel,
+        "features": sorted(info.features),
+        "custom_fields": [one.stored() for one in info.custom_fields],
+    }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from atelogo.accounts.domain.custom_fields import CustomField
 from atelogo.accounts.domain.permissions import Role
 
 
@@ -71,7 +72,8 @@ class WorkspaceInfo:
 
     ``locale`` is a language code (``pt-br``), ``timezone`` an IANA name, ``currency`` ISO 4217,
     ``tax_id`` a CNPJ without punctuation or empty. ``how_to_cancel`` holds the company's own texts for the
-    page *Como cancelar*: language code -> section -> text.
+    page *Como cancelar*: language code -> section -> text. ``custom_fields`` are the company's own fields of
+    a request, in the order in which they are asked.
     """
 
     id: UUID
@@ -91,6 +93,7 @@ class WorkspaceInfo:
     how_to_cancel: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     link_keys: tuple[LinkKey, ...] = ()
     features: frozenset[str] = frozenset()
+    custom_fields: tuple[CustomField, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from joserfc.jwk import OKPKey
 
+from atelogo.accounts.domain.custom_fields import CustomField
 from atelogo.accounts.domain.link_keys import KeyRefused, read_public_key
 from atelogo.accounts.domain.settings import LOCALES, Sector, cleaned
 from atelogo.accounts.domain.slugs import slug_problem
@@ -43,6 +45,8 @@ _MOST_KEYS = 20
 _WHY = {
     "required": _("Fill in this field."),
     "too_long": _("This text is too long."),
+    "too_many": _("These are too many."),
+    "taken": _("This is there already."),
     "invalid": _("This is not in the expected form."),
     "unknown": _("Choose one of the options."),
     "not_a_number": _("Write a whole number."),
@@ -66,6 +70,11 @@ def workspace_checked(*, slug: str, settings: Mapping[str, object]) -> dict[str,
     """Return the acceptable form of a new company's settings; raise :class:`ValidationFailedError`."""
     why = slug_problem(slug)
     return _accepted(settings, (FieldProblem("slug", why, _WHY[why]),) if why else ())
+
+
+def settings_checked(changes: Mapping[str, object]) -> dict[str, Any]:
+    """Return the acceptable form of ``changes`` without keeping them; raise as :func:`workspace_update`."""
+    return _accepted(changes)
 
 
 def workspace_create(
@@ -113,8 +122,60 @@ def workspace_update(
     changed.
     """
     values = _accepted(changes)
+    return _change(workspace.id, lambda _now: values, actor)
+
+
+def how_to_text_set(
+    *, workspace: WorkspaceInfo, language: str, section: str, text: str, actor: Actor
+) -> WorkspaceInfo:
+    """Keep the company's own text of one section of *Como cancelar*; an empty text brings ours back.
+
+    The other sections stay as they are at that moment, whoever wrote them. Emits
+    ``workspace.settings_changed``; raises :class:`ValidationFailedError` (field ``how_to_cancel``).
+    """
+
+    def change(now: WorkspaceInfo) -> Mapping[str, Any]:
+        texts = {code: dict(own) for code, own in now.how_to_cancel.items()}
+        texts.setdefault(language, {})[section] = text
+        return _accepted({"how_to_cancel": texts})
+
+    return _change(workspace.id, change, actor)
+
+
+def custom_field_set(*, workspace: WorkspaceInfo, given: CustomField, actor: Actor) -> WorkspaceInfo:
+    """Add a field of the company's own, or change the one with the same code in its place.
+
+    What a known field takes (its kind) stays: requests may hold values of it. Emits
+    ``workspace.settings_changed``; raises :class:`ValidationFailedError` (field ``custom_fields``).
+    """
+
+    def change(now: WorkspaceInfo) -> Mapping[str, Any]:
+        known = {one.code: one for one in now.custom_fields}
+        before = known.get(given.code)
+        known[given.code] = given if before is None else replace(given, kind=before.kind)
+        return _accepted({"custom_fields": [one.stored() for one in known.values()]})
+
+    return _change(workspace.id, change, actor)
+
+
+def custom_fields_order(*, workspace: WorkspaceInfo, codes: Sequence[str], actor: Actor) -> WorkspaceInfo:
+    """Put the company's own fields in the order of ``codes``; fields not named keep theirs, at the end."""
+
+    def change(now: WorkspaceInfo) -> Mapping[str, Any]:
+        place = {code: at for at, code in enumerate(codes)}
+        ordered = sorted(now.custom_fields, key=lambda one: place.get(one.code, len(place)))
+        return _accepted({"custom_fields": [one.stored() for one in ordered]})
+
+    return _change(workspace.id, change, actor)
+
+
+def _change(
+    workspace_id: UUID, change: Callable[[WorkspaceInfo], Mapping[str, Any]], actor: Actor
+) -> WorkspaceInfo:
+    """Write what ``change`` makes of the settings as they are under the row's lock."""
     with transaction.atomic():
-        row = _locked(workspace.id)
+        row = _locked(workspace_id)
+        values = change(row.info())
         before: dict[str, Any] = {"name": row.name, **row.settings}
         differing = {key: value for key, value in values.items() if before.get(key) != value}
         if not differing:

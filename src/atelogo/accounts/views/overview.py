@@ -25,20 +25,60 @@ class Section:
     permission: Permission
 
 
+_SETTINGS, _PEOPLE, _REASONS = Permission.SETTINGS_VIEW, Permission.PEOPLE_VIEW, Permission.REASON_VIEW
 SECTIONS = (
     Section(
-        "accounts:people",
-        _("People"),
-        _("Who works here, in which role, and invitations."),
-        "users",
-        Permission.PEOPLE_VIEW,
+        "accounts:company",
+        _("Company"),
+        _("Name, CNPJ, where customers reach it, language and time zone."),
+        "building",
+        _SETTINGS,
+    ),
+    Section("accounts:brand", _("Brand"), _("Colour and logo of customers' pages."), "palette", _SETTINGS),
+    Section(
+        "accounts:people", _("People"), _("Who works here, in which role, and invitations."), "users", _PEOPLE
+    ),
+    Section(
+        "accounts:windows",
+        _("Deadlines"),
+        _("Time to stop charging, to undo, and until an unfinished passage ends."),
+        "clock",
+        _SETTINGS,
+    ),
+    Section(
+        "accounts:billing",
+        _("Billing"),
+        _("Who stops the charge: a person, or the company's own system."),
+        "credit-card",
+        _SETTINGS,
     ),
     Section(
         "register:reason_list",
         _("Reasons"),
         _("The list of reasons for cancelling, with definitions."),
         "tags",
-        Permission.REASON_VIEW,
+        _REASONS,
+    ),
+    Section(
+        "register:how_to_settings",
+        _("How to cancel"),
+        _("The public page that says how to cancel, in your words."),
+        "file-text",
+        _SETTINGS,
+    ),
+    Section(
+        "accounts:custom_fields",
+        _("Own fields"),
+        _("What else your company wants to record of a request."),
+        "list",
+        _SETTINGS,
+    ),
+    Section(
+        "accounts:keys",
+        _("Keys"),
+        _("Public key of the register, checkpoints, and keys of signed links."),
+        "key",
+        _SETTINGS,
     ),
 )
 
