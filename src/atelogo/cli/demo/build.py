@@ -206,7 +206,20 @@ def _leaves(stage: Stage, departure: Departure, person: Actor, said: Declaration
             )
     elif departure.at + FRESH < stage.now:
         _complete(stage, done.id, departure.at + timedelta(hours=9))
+        if departure.disputes_fee:
+            _answer_fee(stage, done.id, departure.at + timedelta(days=3))
     return done.id
+
+
+def _answer_fee(stage: Stage, request_id: UUID, at: datetime) -> None:
+    with clock.clock_at(at):
+        requests.fee_answer(
+            workspace=stage.workspace,
+            actor=stage.clerk,
+            request_id=request_id,
+            fee_minor=None,
+            words="chamados confirmam as falhas: sem multa",
+        )
 
 
 def _complete(stage: Stage, request_id: UUID, at: datetime) -> None:

@@ -53,10 +53,22 @@ def figure_words(context: dict[str, Any], card: Card, currency: str) -> Words:
         change=_change(change, card.before_label),
         tone="neutral" if not change else ("bad" if worse else "good"),
         trend="" if not change else ("up" if change > 0 else "down"),
-        note=_("n = %(n)s") % {"n": figure.n} if figure.unit == "seconds" else "",
+        note=_note(figure, card.before_label, currency),
         series_text=_("Day by day: %(values)s") % {"values": ", ".join(str(v) for v in figure.series)},
         href=href,
     )
+
+
+def _note(figure: Figure, before: str, currency: str) -> str:
+    """Say the n of a median, and what there was before where a relative change has no base."""
+    if figure.unit == "seconds":
+        return _("n = %(n)s") % {"n": figure.n}
+    if figure.before is None or figure.change is not None:
+        return ""
+    return _("%(before)s: %(value)s") % {
+        "before": before.capitalize(),
+        "value": _written(figure, figure.before, currency),
+    }
 
 
 def _locale() -> Locale:

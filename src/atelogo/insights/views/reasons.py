@@ -51,7 +51,7 @@ class ReasonsForm(forms.Form):
     product = forms.ChoiceField(required=False, label=gettext_lazy("Product"))
     plan = forms.ChoiceField(required=False, label=gettext_lazy("Plan"))
     channel = forms.ChoiceField(required=False, label=gettext_lazy("Channel"))
-    region = forms.ChoiceField(required=False, label=gettext_lazy("State"))
+    region = forms.ChoiceField(required=False, label=gettext_lazy("State of the country"))
 
     def __init__(self, data: Mapping[str, Any], choices: Choices) -> None:
         super().__init__(data)

@@ -106,7 +106,7 @@ def request_identify(
 def _active_of(workspace: WorkspaceInfo, contract_id: UUID | None, request: Request) -> Request | None:
     if contract_id is None:
         return None
-    return (  # type: ignore[no-any-return]
+    return (
         Request.objects.filter(
             workspace_id=workspace.id, contract_id=contract_id, state__in=[s.value for s in ACTIVE]
         )
@@ -244,6 +244,7 @@ CORRECTABLE: Mapping[str, Callable[[Any], Any]] = {
     "city": _text,
     "region": _text,
     "competitor": _text,
+    "competitor_terms": dict,
     "declaration": _text,
     "free_text": _text,
     "expected": _text,
