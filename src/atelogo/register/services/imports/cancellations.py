@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from atelogo.register.domain.import_rows import CancellationRow
 from atelogo.register.services.imports.corrections import bring_up_to_date
-from atelogo.register.services.imports.ends import Ends, chosen_lines
+from atelogo.register.services.imports.ends import DATED, Ends, chosen_lines
 from atelogo.register.services.imports.job import (
     IMPORTED,
     REJECTED,
@@ -56,7 +56,7 @@ class CancellationWriter:
         if self._job.dry:
             self._said |= {key: row.content for key, row in fresh.items()}
         elif fresh:
-            self._write(list(fresh.values()))
+            self._write(list(fresh.values()), tally)
 
     def _known(self, rows: Sequence[CancellationRow]) -> dict[bytes, tuple[str, bytes | None]]:
         select = (
@@ -96,13 +96,13 @@ class CancellationWriter:
             else:
                 tally.count(UNCHANGED)
 
-    def _write(self, rows: list[CancellationRow]) -> None:
+    def _write(self, rows: list[CancellationRow], tally: Tally) -> None:
         spellings = self._spellings
         spellings.learn([said for row in rows for said in (row.reason, row.secondary) if said])
         findings = self._findings(rows)
         self._people.write()
         for finding in findings:
-            self._end(finding)
+            self._end(finding, tally)
         self._rows.write(findings, spellings.version, spellings.not_informed)
         self._ends.write()
 
@@ -144,13 +144,16 @@ class CancellationWriter:
         else:
             finding.flags = (*finding.flags, "contract_mismatch")
 
-    def _end(self, finding: Finding) -> None:
+    def _end(self, finding: Finding, tally: Tally) -> None:
+        """End the contract; a day that an ended one is given is noted, so that an undo can take it back."""
         contract, row = finding.contract, finding.row
         if contract is None:
             return
         finding.lines = chosen_lines(contract, row.product)
         if finding.mrr is None:
             finding.mrr = sum(line.monthly for line in finding.lines) if finding.lines else contract.monthly
-        finding.outcome = self._ends.end(
-            contract, finding.lines, row.end_kind or "customer", finding.when.day
-        )
+        said, day = contract.ended_on, finding.when.day
+        finding.outcome = self._ends.end(contract, finding.lines, row.end_kind or "customer", day)
+        if finding.outcome == DATED:
+            dates = {"ended_on": [said, day]}
+            tally.listed.append(Listed(row.line, IMPORTED, (), contract.key, before=dates))

@@ -27,6 +27,7 @@ from atelogo.register.services.imports.batches import (
 from atelogo.register.services.imports.feeding import Feed
 from atelogo.register.services.imports.job import OUTCOMES, Job, Listed, Tally, tally_of
 from atelogo.register.services.imports.listing import rejects_write
+from atelogo.register.services.imports.loading import tables_measure
 from atelogo.register.services.imports.running import Progress, Run, StoppedError
 
 if TYPE_CHECKING:
@@ -245,6 +246,7 @@ def batch_end(
         )
         batch.save(update_fields=["state", "problem", "rejects_path", "finished_at", "beat_at"])
     file_forget(batch.file_path)
+    tables_measure()
     return state
 
 
