@@ -36,7 +36,7 @@ def claims(**other: object) -> dict[str, Any]:
     return {key: value for key, value in made.items() if value is not None}
 
 
-def read(given: dict[str, Any], longest: timedelta = SHORT_LIFE) -> Any:  # noqa: ANN401 - the claims
+def read(given: dict[str, Any], longest: timedelta = SHORT_LIFE) -> Any:
     """Read claims at NOW."""
     return read_claims(given, kid="k", issuer="aurora", now=NOW, longest=longest)
 
