@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from atelogo.accounts.domain.custom_fields import CustomField, CustomKind
 from atelogo.accounts.services.workspaces import custom_field_set, link_key_add, workspace_update
+from atelogo.connectors.webhook_out.services import endpoint_create
 from atelogo.events.ledger import SYSTEM
 from atelogo.events.log import seal
 from tests import cast as people
@@ -20,7 +21,7 @@ from tests.cast import Cast, signed_in
 
 SHOTS = os.environ.get("TEST_SHOTS", "")
 PAGES = (
-    "", "company", "brand", "deadlines", "billing", "keys",
+    "", "company", "brand", "deadlines", "billing", "billing/webhook", "keys",
     "custom-fields", "custom-fields/new", "custom-fields/field/loja",
 )  # fmt: skip
 
@@ -36,6 +37,7 @@ def crew(transactional_db: None) -> Cast:
         custom_field_set(workspace=made.workspace, given=given, actor=SYSTEM)
     pem = OKPKey.generate_key("Ed25519").as_pem(private=False).decode()
     link_key_add(workspace=made.workspace, public_key=pem, actor=SYSTEM, label="Aplicativo")
+    endpoint_create(workspace=made.workspace, actor=SYSTEM, url="https://billing.aurora.example/hook")
     seal(made.workspace.id)
     return made
 

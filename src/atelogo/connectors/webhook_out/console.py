@@ -1,4 +1,4 @@
-"""Settings > Billing > Our own system: the address, its secret shown once, turning over, turning off."""
+"""Settings > Billing > Our own system: address, secret shown once, test message, turning over and off."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from atelogo.accounts.domain.permissions import Permission
 from atelogo.accounts.services.access import StaffRequest, staff_view
 from atelogo.connectors.webhook_out import services
 from atelogo.connectors.webhook_out.errors import EndpointNotFoundError
+from atelogo.connectors.webhook_out.trial import endpoint_try
 from atelogo.core.errors import AppError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ BOTH = {"GET": Permission.SETTINGS_VIEW, "POST": Permission.SETTINGS_EDIT}
 @never_cache
 @staff_view(Permission.SETTINGS_VIEW, methods=BOTH)
 def settings_page(request: StaffRequest) -> HttpResponse:
-    """Show the billing address; a POST sets, changes, rotates or turns it off (field ``act``).
+    """Show the billing address; a POST sets, changes, tests, rotates or turns it off (field ``act``).
 
     A secret appears in the answer to the POST that made it and nowhere else.
     """
@@ -35,6 +36,8 @@ def settings_page(request: StaffRequest) -> HttpResponse:
         return _page(request)
     url = request.POST.get("url", "")
     try:
+        if request.POST.get("act") == "test":
+            return _tried(request)
         made = _act(request, request.POST.get("act", ""), url)
     except AppError as refused:
         return _page(request, problem=refused, url=url)
@@ -58,6 +61,27 @@ def _act(request: StaffRequest, act: str, url: str) -> NewSecret | None:
     else:
         raise EndpointNotFoundError
     return None
+
+
+def _tried(request: StaffRequest) -> HttpResponse:
+    """Send a test message and say what came back; nothing is changed."""
+    trial = endpoint_try(workspace=request.workspace)
+    if trial.outcome == "taken":
+        text = _("Your system took the test message: HTTP %(status)s in %(ms)s ms.")
+        messages.success(request, text % {"status": trial.status, "ms": trial.milliseconds})
+    elif trial.outcome == "refused":
+        text = _(
+            "Your system answered HTTP %(status)s. It should answer 200 to a message with a right signature."
+        )
+        messages.error(request, text % {"status": trial.status})
+    elif trial.outcome == "no_answer":
+        messages.error(
+            request,
+            _("Nobody answered at this address in ten seconds. Check the address and the certificate."),
+        )
+    else:
+        messages.error(request, _("This address leads into a private network, where nothing is sent."))
+    return HttpResponseRedirect(request.path)
 
 
 def _in_use(request: StaffRequest) -> UUID:
