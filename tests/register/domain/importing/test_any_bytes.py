@@ -135,3 +135,16 @@ def test_damaged_files(name: str, tmp_path: Path) -> None:
                 case _:
                     content[place:place] = content[place // 2 : place // 2 + 200]
         assert answer_bytes(bytes(content)) in {"", *PROBLEMS}
+
+
+@pytest.mark.parametrize(
+    "piece", ["t", " ", ", ", "(", "1", "1,", "Ã", "a@", "81 ", "- ", "de ", ";", "*", "?", "\u00a0"]
+)
+def test_pages_of_one_sign(piece: str) -> None:
+    """A cell of 100,000 signs in every column is answered without patterns running wild."""
+    cell = '"' + piece * (100_000 // len(piece)) + '"'
+    row = ";".join([cell] * 7)
+    text = "Código;Nome;CPF;Telefone;E-mail;Data Cancelamento;Mensalidade\n"
+    text += "1;Ana;45945515647;81970643907;a@b.com;13/02/2024;5,00\n" * 3 + row + "\n" + row + "\n"
+    assert answer_bytes(text.encode()) in {"", *PROBLEMS}
+    assert answer_bytes((row + "\n" + row).encode()) in {"", *PROBLEMS}

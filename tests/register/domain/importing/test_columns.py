@@ -205,3 +205,24 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
 def test_the_currency_is_the_one_written(cell: str, currency: str, tmp_path: Path) -> None:
     """The sign before the amounts says the currency; without one it is the real."""
     assert suggest(tmp_path, f"Código;Valor\n1;{cell}\n2;{cell}\n").mapping.source.currency == currency
+
+
+@pytest.mark.parametrize(
+    "header", ["Data Desativação", "Data da solicitação", "Data do Pedido de Cancelamento"]
+)
+def test_an_only_date_is_the_cancellations(header: str, tmp_path: Path) -> None:
+    """Where a file has one date, it dates the cancellation, whatever its name; beside another not."""
+    alone = suggest(tmp_path, f"ID;{header};Motivo\n1;13/02/2024;Caro\n2;14/02/2024;Caro\n")
+    assert alone.mapping.columns == {"customer_id": ("ID",), "date": (header,), "reason": ("Motivo",)}
+    assert {guess.column: guess.field for guess in alone.guesses}[header] == "date"
+    rows = "1;13/02/2024;15/02/2024\n2;14/02/2024;16/02/2024\n"
+    both = suggest(tmp_path, f"ID;{header};Cancelado em\n{rows}")
+    assert both.mapping.columns["date"] == ("Cancelado em",)
+
+
+@pytest.mark.parametrize(
+    "header", ["Motivo informado pelo cliente", "Motivo / Observação", "Motivo (retenção)"]
+)
+def test_a_reason_by_any_longer_name(header: str, tmp_path: Path) -> None:
+    """A column whose name begins with the reason is the reason."""
+    assert suggest(tmp_path, f"ID;{header}\n1;Caro\n2;Mudou\n").mapping.columns["reason"] == (header,)

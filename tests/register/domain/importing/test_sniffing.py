@@ -100,6 +100,15 @@ def test_single_quotes_may_quote(tmp_path: Path) -> None:
     assert sniff(save(tmp_path, text.encode())).quote == "'"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_wrapped_by_a_second_export_are_told_from_quoted_cells(end: str, tmp_path: Path) -> None:
+    """A line that is one quoted cell is wrapped; a line of quoted cells is not."""
+    quoted = [f'"{n}","Ana ""Nana"" Lima","Caro"' for n in range(9)]
+    wrapped = ['"' + line.replace('"', '""') + '"' for line in quoted]
+    assert not sniff(save(tmp_path, end.join(quoted).encode())).wrapped
+    assert sniff(save(tmp_path, end.join(wrapped).encode())).wrapped
+
+
 def test_what_the_person_says_wins(tmp_path: Path) -> None:
     """A given encoding and separator are used as they are."""
     dialect = sniff(save(tmp_path, TEXT.encode("cp1252")), encoding="Latin-1", separator=",")

@@ -28,6 +28,7 @@ _CENT: Final = Decimal("0.01")
 _LARGEST: Final = Decimal(10) ** 13
 _NOISE: Final = 1e-6  # binary floats of spreadsheets
 _GROUP: Final = 3
+_LONGEST: Final = 64  # no amount is longer, and patterns are not let loose on pages of text
 _MIXED_SHARE: Final = 0.05
 _NEARLY_ALL: Final = 0.9
 
@@ -45,6 +46,8 @@ class DecimalChoice:
 
 def _core(text: str) -> tuple[str, bool]:
     """Return a number's digits and signs ('' when it is no number) and whether it is negative."""
+    if len(text) > _LONGEST:
+        return "", False
     text = _PER.sub("", _CURRENCY.sub("", unguard(text))).strip()
     negative = False
     if text.startswith("(") and text.endswith(")"):

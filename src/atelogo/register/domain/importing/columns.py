@@ -46,6 +46,7 @@ _ENOUGH: Final = 0.5
 _MOSTLY: Final = 0.8
 _NEARLY_ALL: Final = 0.9
 _GENERIC: Final = 0.7
+_STEM: Final = 0.6
 _SOME: Final = 0.3
 _MONTHLY: Final = word_set("mensal mensalidade monthly mes mrr mensual month mensualidad")
 _FEW_ROWS: Final = 20
@@ -98,6 +99,8 @@ def suggest_mapping(table: Table, kind: Kind) -> Suggested:
     """Return the likeliest mapping of the table's columns for this kind, with the reasons for it."""
     evidence = [look_at([row[place] for row in table.sample]) for place in range(len(table.header))]
     chosen = _assign(table.header, evidence, kind)
+    if kind == "cancellations":
+        chosen = _settled(chosen)
     columns = _joined_columns(
         {guess.field: guess.column for guess in chosen.values() if guess.field}, table.header
     )
@@ -191,6 +194,7 @@ def _name_score(name: str, field: Field) -> tuple[float, bool]:
             best, exact = max(best, weight), True
     if exact or words & field.never:
         return best, exact
+    best = _STEM if words & field.stems else 0.0
     for names, weight in field.names:
         if names < words:
             best = max(best, 0.9 * weight * len(names) / len(words))
@@ -268,6 +272,23 @@ def _content_score(name: str, seen: Evidence, field: Field, kind: Kind) -> float
             ),
         }
     return float(scores.get(field.name, 0.0))
+
+
+def _settled(chosen: dict[int, ColumnGuess]) -> dict[int, ColumnGuess]:
+    """Give the main fields of a cancellation the column of a near one when nothing else is left for them.
+
+    An only id is the customer's (companies number customers, few number cancellations); an only date is the
+    cancellation's, whether it is called the request's or the effect's.
+    """
+    for main, others in (("customer_id", ("external_id",)), ("date", ("effective_date", "declared_date"))):
+        for other in others:
+            places = {guess.field: place for place, guess in chosen.items()}
+            if main in places or other not in places:
+                continue
+            guess = chosen[places[other]]
+            if other != "external_id" or _words_of(guess.column) == {"id"}:
+                chosen[places[other]] = replace(guess, field=main)
+    return chosen
 
 
 def _partner(name: str, columns: ReadOnly[str, tuple[str, ...]]) -> ColumnGuess | None:

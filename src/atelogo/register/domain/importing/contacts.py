@@ -22,6 +22,7 @@ _SEVERAL: Final = re.compile(r"\s*(?:[;,|\n]|\s/\s|/(?=\s*\(?\d{2}\)?\s*\d)|\sou
 _EXPORTED_FLOAT: Final = re.compile(r"(\d{8,13})[.,]0+", re.ASCII)
 _LANDLINE: Final = "2345"
 _OLD_MOBILE: Final = "689"  # eight digits that have had a 9 before them since 2016; 7 was trunked radio
+_LONGEST: Final = 300  # patterns are not let loose on pages of text
 _LOCAL: Final = 10
 _MOBILE: Final = 11
 _EMAIL: Final = re.compile(
@@ -38,6 +39,8 @@ def parse_phone(cell: object) -> str | None:
     if isinstance(cell, int | float) and not isinstance(cell, bool) and cell == cell // 1:
         cell = str(int(cell))
     if not isinstance(cell, str):
+        raise ValueProblemError("phone_invalid")
+    if len(cell) > _LONGEST:
         raise ValueProblemError("phone_invalid")
     found = _brazilian(cell)
     if found:
@@ -94,6 +97,8 @@ def parse_email(cell: object) -> str | None:
     Raises ValueProblemError(`email_invalid`) when nothing in it is an address.
     """
     if not isinstance(cell, str):
+        raise ValueProblemError("email_invalid")
+    if len(cell) > _LONGEST:
         raise ValueProblemError("email_invalid")
     text = cell.strip()
     if _EMAIL.fullmatch(text):

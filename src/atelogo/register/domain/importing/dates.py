@@ -66,6 +66,7 @@ _NO_DATES: Final = word_set(
     """
 ) | {"/ /", "/  /"}
 _FULL_YEAR: Final = 4
+_LONGEST: Final = 80  # no date is longer, and patterns are not let loose on pages of text
 _MONTH_COUNT: Final = 12
 _LONGEST_MONTH: Final = 31
 
@@ -106,7 +107,9 @@ def choose_order(cells: Iterable[object], default: DateOrder = "dmy") -> OrderCh
 def _numeric_dates(cells: Iterable[object]) -> Iterator[re.Match[str]]:
     """Give the cells of the forms d/m/y, m/d/y or y/m/d with two digits for the year."""
     for cell in cells:
-        found = _NUMERIC.match(fold(unguard(cell))) if isinstance(cell, str) else None
+        if not isinstance(cell, str) or len(cell) > _LONGEST:
+            continue
+        found = _NUMERIC.match(fold(unguard(cell)))
         if found and len(found[1]) != _FULL_YEAR:
             yield found
 
@@ -132,7 +135,7 @@ def parse_date(cell: object, order: DateOrder) -> LocalDate:
 
 def _from_text(text: str, order: DateOrder) -> LocalDate:
     text = unguard(text)
-    if is_data_error(text):
+    if len(text) > _LONGEST or is_data_error(text):
         raise ValueError
     if is_blank(text) or text in _NO_DATES:
         return UNKNOWN_DATE

@@ -13,6 +13,7 @@ _CPF_LENGTH: Final = 11
 _MASKED_CPF: Final = 14
 _CNPJ_LENGTH: Final = 14
 _FEWEST_DIGITS: Final = 7  # a CPF with more than four lost zeros is likelier to be something else
+_LONGEST: Final = 64  # no document is longer, and patterns are not let loose on pages of text
 _MAIN_BRANCH: Final = "0001"
 _PUNCTUATION: Final = str.maketrans("", "", ".-/ \u00a0\u2010\u2011\u2013\t")
 _LABEL: Final = re.compile(r"(?i)^\s*(?:cpf|cnpj|doc)\s*[:.#]?\s*")
@@ -81,6 +82,8 @@ def _plain_cpf(text: str) -> str:
 
 def _from_text(text: str) -> Document | None:
     text = unguard(text)
+    if len(text) > _LONGEST:
+        raise ValueProblemError("document_invalid")
     if is_blank(text):
         return None
     if _SCIENTIFIC.fullmatch(text):

@@ -23,6 +23,7 @@ class Field:
     name: str
     type: FieldType
     names: tuple[tuple[frozenset[str], float], ...]
+    stems: frozenset[str]  # words that say enough beside any others
     never: frozenset[str]  # a column with one of these words in its name is something else
 
 
@@ -108,10 +109,14 @@ _LONGEST_NAME: Final = 80
 
 
 def _names(written: str) -> tuple[tuple[frozenset[str], float], ...]:
-    each = [name.strip() for name in written.split("|")]
+    each = [name.strip() for name in written.split("|") if "*" not in name]
     return tuple(
         (frozenset(header_words(name.rstrip("~"))), _GENERIC if name.endswith("~") else 1.0) for name in each
     )
+
+
+def _stems(written: str) -> frozenset[str]:
+    return frozenset(name.strip().rstrip("*") for name in written.split("|") if "*" in name)
 
 
 @lru_cache(maxsize=8)
@@ -119,7 +124,7 @@ def fields_of(kind: Kind) -> tuple[Field, ...]:
     """Return the fields of a kind, in the order in which they are shown."""
     entries = {"customers": _CUSTOMERS, "contracts": _CONTRACTS, "cancellations": _CANCELLATIONS}[kind]
     return tuple(
-        Field(name, field_type, _names(written), frozenset(never.split()))
+        Field(name, field_type, _names(written), _stems(written), frozenset(never.split()))
         for name, (field_type, written, never) in entries.items()
     )
 

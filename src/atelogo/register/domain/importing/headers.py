@@ -17,6 +17,7 @@ _DIGITS_APART: Final = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 _STOP: Final = frozenset(names.SMALL_WORDS.split())
 _SHORT: Final = dict(pair.split("=") for pair in names.ABBREVIATIONS.split())
 _LONG_ENOUGH: Final = 5
+_LONGEST: Final = 60
 
 
 @lru_cache(maxsize=4096)
@@ -37,7 +38,7 @@ def joined(words: tuple[str, ...]) -> str:
 
 def split_joined(word: str, vocabulary: frozenset[str]) -> tuple[str, ...]:
     """Cut a name written without spaces into known words ('dtcancelamento'); () when it cannot be."""
-    if len(word) < _LONG_ENOUGH:
+    if not _LONG_ENOUGH <= len(word) <= _LONGEST:
         return ()
     best: dict[int, tuple[str, ...]] = {0: ()}
     for end in range(1, len(word) + 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -45,6 +46,7 @@ _FEW_WORDS: Final = 3
 _WIDE: Final = 3
 _AHEAD: Final = 25
 _LINES_LOOKED_AT: Final = 60
+_LONGEST_NAME: Final = 200
 
 
 def _said(cell: Cell) -> str:
@@ -160,13 +162,14 @@ def _is_data(cell: Cell) -> bool:
 
 def column_names(cells: Sequence[Cell], width: int) -> tuple[str, ...]:
     """Return one unique name per column: '#3' for an unnamed one, 'Nome (2)' for the second of a name."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    count: Counter[str] = Counter()
     for number in range(width):
         cell = cells[number] if number < len(cells) else ""
-        name = tidy(cell if isinstance(cell, str) else str(cell)) or f"#{number + 1}"
-        unique, again = name, 1
+        name = tidy(cell if isinstance(cell, str) else str(cell))[:_LONGEST_NAME] or f"#{number + 1}"
+        unique = name
         while unique in names:
-            again += 1
-            unique = f"{name} ({again})"
-        names.append(unique)
+            count[name] += 1
+            unique = f"{name} ({count[name] + 1})"
+        names[unique] = None
     return tuple(names)

@@ -6,12 +6,10 @@ import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 Container = Literal["text", "xlsx", "xls", "xlsb", "ods"]
 NumberedRow = tuple[int, list[str]]
-
-_NEVER: Final = "\x1f"  # a separator that separates nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,11 @@ def _options(dialect: Dialect) -> dict[str, Any]:
 
 
 def _unwrapped(lines: Iterable[str]) -> Iterator[str]:
-    for row in csv.reader(lines, delimiter=_NEVER):
-        yield row[0] if row else ""
+    """Take off the quotes around each line and the doubling of those within."""
+    for line in lines:
+        body = line.rstrip("\r\n")
+        wrapped = len(body) > 1 and body[0] == '"' == body[-1]
+        yield (body[1:-1].replace('""', '"') if wrapped else body) + "\n"
 
 
 def parse(

@@ -155,10 +155,13 @@ def _escape(sample: str) -> str | None:
 
 
 def _looks_wrapped(lines: list[str]) -> bool:
-    """Most lines begin and end with a quote and hold other cells' quotes doubled or separators bare."""
+    """Say whether most lines are one quoted cell: quotes within them only doubled."""
     filled = [line.strip() for line in lines if line.strip()]
-    quoted = sum(line[0] == '"' == line[-1] for line in filled)
-    return bool(filled) and quoted * 2 > len(filled)
+    wrapped = sum(
+        len(line) > 1 and line[0] == '"' == line[-1] and '"' not in line[1:-1].replace('""', "")
+        for line in filled
+    )
+    return wrapped * 2 > len(filled)
 
 
 def _likelihood(lines: Iterable[str], dialect: Dialect) -> float:

@@ -1,7 +1,8 @@
 """The names that columns have in real files, in Portuguese, English and Spanish, by field.
 
 A name is a set of words: order, small words, accents and case do not count, abbreviations are written out.
-`~` marks a name that fits several fields: it needs the content of the column to agree.
+`~` marks a name that fits several fields: it needs the content of the column to agree. `*` marks a word that
+says enough beside any other words.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 SMALL_WORDS: Final = """
-de do da dos das o a os as e ou no na para por em que com ao aos the of and or for to in del la el los las y
+de do da dos das o a os as e ou no na para por em que com ao aos pelo pela
+the of and or for to in del la el los las y
 """
 ABBREVIATIONS: Final = """
 dt=data dta=data vlr=valor vl=valor val=valor cod=codigo cd=codigo cdg=codigo nr=numero nro=numero num=numero
@@ -27,6 +29,7 @@ cancelled=cancelamento canceled=cancelamento
 """
 
 CUSTOMER_ID: Final = """
+codigo erp | codigo sistema | codigo interno | id interno |
 codigo cliente | cliente id | matricula | codigo assinante | assinante id | codigo aluno | aluno id |
 usuario id | codigo usuario | user id | numero cliente | customer id | customer number | customer code |
 client id | client number | subscriber id | member id | socio id | numero socio | codigo socio |
@@ -98,6 +101,7 @@ plano id | plan id | codigo plano | nombre plan | subscription plan | plano serv
 contrato~ | plano atual | assinatura~ | tarifa~ | contract term | subscription~
 """
 AMOUNT: Final = """
+mensalidade* | faturamento mensal |
 mensalidade | valor mensal | valor mensalidade | valor plano | valor contrato | preco | preco mensal |
 valor mes | receita mensal | mrr | valor recorrente | valor cobranca mensal | cobranca mensal |
 monthly charge | monthly fee | monthly amount | monthly value | monthly price | monthly revenue | monthly |
@@ -181,6 +185,7 @@ data efetiva cancelamento | valido ate | efetivacao | service end | service end 
 data retirada servico | data efetivacao cancelamento
 """
 REASON: Final = """
+motivo* | reason* | motivo observacao |
 motivo | motivo cancelamento | razao cancelamento | causa | motivo principal | motivo saida | motivo baixa |
 motivo desistencia | motivo churn | justificativa | descricao motivo | motivo desligamento |
 motivo rescisao | reason | cancelamento reason | churn reason | reason leaving | primary reason |
@@ -221,6 +226,7 @@ churn type | tipo churn | tipo baja | voluntary | natureza cancelamento | classi
 tipo desligamento | tipo~ | categoria cancelamento
 """
 NAME: Final = """
+cliente empresa | nome empresa cliente |
 nome | nome cliente | nome completo | razao social | nome razao social | titular | nome titular |
 assinante | nome assinante | nome fantasia | aluno | nome aluno | beneficiario | nome beneficiario | name |
 full name | customer name | client name | company name | subscriber name | nombre | nombre completo |

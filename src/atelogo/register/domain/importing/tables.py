@@ -33,6 +33,7 @@ _SAMPLE_TAIL: Final = 2000
 _BLOCKS: Final = 20
 _BLOCK_BYTES: Final = 1 << 15
 _LONG: Final = 200
+_WIDEST: Final = 2000
 _FEWEST_SHORT: Final = 3
 
 
@@ -163,7 +164,7 @@ def _assemble(
     data = [row for row in data if any(row) and left_out_code(row, names) is None]
     usual = Counter(map(len, data)).most_common(1)[0][0] if data else len(named)
     width = _width(named, data, usual)
-    if not width:
+    if not 0 < width <= _WIDEST:
         raise ImportProblemError("table_missing")
     after = head[place + 1][0] if place + 1 < len(head) else head[place][0] + 1
     return Table(
