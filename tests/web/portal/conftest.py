@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -90,19 +90,20 @@ def field(answer: Any, name: str) -> str:
 
 
 def _contract(workspace: WorkspaceInfo, customer: UUID, number: str, *lines: LineInput) -> UUID:
+    today = clock.today(workspace.timezone)
     return customers.contract_add(
         workspace=workspace,
         customer_id=customer,
         given=ContractInput(
             number=number,
             lines=lines,
-            started_on=date(2025, 9, 10),
-            renews_on=date(2026, 3, 10),
-            committed_until=date(2026, 9, 10),
+            started_on=today - timedelta(days=173),  # 10 September 2025
+            renews_on=today + timedelta(days=8),  # 10 March 2026
+            committed_until=today + timedelta(days=192),  # 10 September 2026
             commitment_benefit_minor=60000,
             open_charges=[
-                {"kind": "boleto", "due_on": "2026-02-10", "amount_minor": 9990},
-                {"kind": "pix", "due_on": "2026-03-10", "amount_minor": 9990},
+                {"kind": "boleto", "due_on": str(today - timedelta(days=20)), "amount_minor": 9990},
+                {"kind": "pix", "due_on": str(today + timedelta(days=8)), "amount_minor": 9990},
             ],
         ),
     )

@@ -219,11 +219,15 @@ def _card(row: Request, customer_id: UUID | None) -> RequestCard:
         state=row.state,
         word=shown.customer_word,
         tone=shown.tone,
-        subject="" if limited else row.plan_name or row.product_name,
+        subject="" if limited else _subject(row),
         at=row.requested_at or row.recorded_at,
         next_what=what,
         next_at=at,
     )
+
+
+def _subject(row: Request) -> str:
+    return " · ".join(name for name in (row.product_name, row.plan_name) if name)
 
 
 def _next_date(row: Request) -> tuple[str, datetime | None]:
@@ -263,6 +267,7 @@ def _in_full(row: Request, *, limited: bool) -> PortalRequest:
     shown = presentation(RequestState(row.state), row.processed_at is not None)
     who = Requester.objects.filter(request_id=row.id).only("relation", "authority_state").first()
     waits = who is not None and who.authority_state == "pending"
+    items = () if limited or row.contract_id is None else _items(row.id)
     return PortalRequest(
         id=row.id,
         protocol=row.protocol,
@@ -278,7 +283,7 @@ def _in_full(row: Request, *, limited: bool) -> PortalRequest:
         waits_for="authority" if waits else row.next_step,
         relation=who.relation if who else "holder",
         sensitive=_is_sensitive(row.reason_id) or (who is not None and who.relation == "heir"),
-        subject="" if limited else row.plan_name or row.product_name,
+        subject="" if limited else " + ".join(item.label for item in items) or row.plan_name,
         contract_number="" if limited else str(row.snapshot.get("contract", "")),
         declaration=row.declaration,
         reason_id=row.reason_id,
@@ -303,7 +308,7 @@ def _in_full(row: Request, *, limited: bool) -> PortalRequest:
         fee_dispute=row.fee_dispute,
         fee_answer_due_on=row.fee_answer_due_on,
         merged_protocol="" if limited else _protocol_of(row.merged_into_id),
-        items=() if limited or row.contract_id is None else _items(row.id),
+        items=items,
         receipts=_receipts(row, limited=limited),
         equipment=() if limited or row.contract_id is None else _equipment(row),
     )
@@ -323,7 +328,7 @@ def _protocol_of(request_id: UUID | None) -> str:
 
 
 def _items(request_id: UUID) -> tuple[ItemView, ...]:
-    rows = RequestItem.objects.filter(request_id=request_id).order_by("label", "id")
+    rows = RequestItem.objects.filter(request_id=request_id).order_by("-amount_minor", "label")
     return tuple(ItemView(*row) for row in rows.values_list("label", "amount_minor", "outcome"))
 
 

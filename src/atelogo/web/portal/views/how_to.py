@@ -95,5 +95,5 @@ def _public_address(request: PortalRequest) -> str:
 def qr_svg(text: str) -> bytes:
     """Return the QR code of ``text`` as SVG, with the quiet zone that readers need."""
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", border=4, scale=8)
+    segno.make(text, error="m", micro=False).save(out, kind="svg", border=4, scale=8, light="#fff")
     return out.getvalue()
