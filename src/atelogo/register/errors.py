@@ -182,6 +182,12 @@ class ImportRefusedError(AppError):
         text = str(self.params.get("text", ""))
         return gettext(text) % {"detail": self.params.get("detail", "")} if text else str(self.message)
 
+    def spoken(self) -> ImportRefusedError:
+        """Return the same refusal with its sentence fixed in the active language."""
+        said = ImportRefusedError(problem=self.params.get("problem", ""))
+        said.message = str(self)  # type: ignore[assignment] # this one's own sentence
+        return said
+
 
 class ProofNotReadyError(AppError):
     """The fact has no place in the line yet; the sealer gives it one within moments."""

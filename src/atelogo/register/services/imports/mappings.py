@@ -10,14 +10,31 @@ from django.utils.translation import gettext_lazy as _
 
 from atelogo.core import clock
 from atelogo.core.errors import FieldProblem, ValidationFailedError
+from atelogo.register.domain.importing.mapping import Mapping as ColumnMapping
+from atelogo.register.domain.importing.problems import ImportProblemError
 from atelogo.register.models import SavedMapping
 from atelogo.register.services.imports.batches import mapping_of
+from atelogo.register.services.imports.refusals import refusal
 
 if TYPE_CHECKING:
     from atelogo.accounts.domain.workspace import WorkspaceInfo
     from atelogo.events.ledger import Actor
 
 _NAME_LENGTH = 120
+
+
+def mapping_read(*, text: str, kind: str) -> dict[str, Any]:
+    """Return the stored form of a mapping file for imports of ``kind``.
+
+    Raises :class:`ImportRefusedError` when the text is no mapping, or one for another kind.
+    """
+    try:
+        mapping = ColumnMapping.from_toml(text)
+    except ImportProblemError as problem:
+        raise refusal(problem.code, problem.detail) from problem
+    if mapping.kind != kind:
+        raise refusal("mapping_kind_differs", mapping.kind)
+    return mapping.to_dict()
 
 
 def mapping_save(

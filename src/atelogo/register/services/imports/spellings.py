@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
 from atelogo.register.domain.importing.folding import fold
 from atelogo.register.models import Reason, ReasonAlias
+from atelogo.register.queries.reasons import reason_nodes
 from atelogo.register.services.imports.job import Job
 from atelogo.register.services.imports.loading import key_text
-from atelogo.register.services.reason_tree import NOT_INFORMED, TO_CLASSIFY, reasons_for_spellings
+from atelogo.register.services.reason_tree import (
+    NOT_INFORMED,
+    TO_CLASSIFY,
+    ReasonChange,
+    reasons_for_spellings,
+    tree_change,
+)
 from atelogo.register.services.reasons import version_now
 
 MOST_NEW: Final = 2_000
@@ -67,8 +75,10 @@ class Spellings:
         if not fresh:
             return
         aliases = ReasonAlias.objects.filter(workspace_id=self._job.workspace.id, folded__in=fresh)
-        for folded, reason in aliases.values_list("folded", "reason_id"):
-            self._known[folded] = key_text(reason)
+        held = dict(aliases.values_list("folded", "reason_id"))
+        self._known |= {folded: key_text(reason) for folded, reason in held.items()}
+        if not self._job.dry:
+            self._bring_back(set(held.values()))
         unknown = [said for folded, said in fresh.items() if folded not in self._known]
         if self._job.dry:
             self._known |= {fold(said): "" for said in unknown}
@@ -78,6 +88,16 @@ class Spellings:
             if fold(said) not in self._known:
                 self._known[fold(said)] = self._to_classify
                 self._unsorted.add(fold(said))
+
+    def _bring_back(self, reasons: Collection[UUID]) -> None:
+        """Let reasons that an undone import retired be chosen again: a file states them anew."""
+        nodes = reason_nodes(self._job.workspace.id, language=self._job.workspace.locale)
+        retired = [key for key in reasons if nodes[key].retired and nodes[key].origin == "import"]
+        if retired:
+            changes = [ReasonChange(reason_id=key, fields={"retired": False}) for key in retired]
+            self.version = tree_change(
+                workspace=self._job.workspace, actor=self._job.actor, changes=changes, note="stated again"
+            )
 
     def _make(self, unknown: list[str]) -> None:
         for start in range(0, len(unknown), _AT_ONCE):
