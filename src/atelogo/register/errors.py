@@ -179,19 +179,11 @@ class ImportRefusedError(AppError):
     message = _("We could not use this file: save it as CSV or XLSX and send it again.")
 
     def __str__(self) -> str:
+        if said := self.params.get("said"):
+            return str(said)
         text = str(self.params.get("text", ""))
         return gettext(text) % {"detail": self.params.get("detail", "")} if text else str(self.message)
 
     def spoken(self) -> ImportRefusedError:
         """Return the same refusal with its sentence fixed in the active language."""
-        said = ImportRefusedError(problem=self.params.get("problem", ""))
-        said.message = str(self)  # type: ignore[assignment] # this one's own sentence
-        return said
-
-
-class ProofNotReadyError(AppError):
-    """The fact has no place in the line yet; the sealer gives it one within moments."""
-
-    code = "proof_not_ready"
-    status = 409
-    message = _("The proof is being made. Try again in a few seconds.")
+        return ImportRefusedError(problem=self.params.get("problem", ""), said=str(self))
