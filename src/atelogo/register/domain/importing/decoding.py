@@ -18,6 +18,7 @@ from atelogo.register.domain.importing.problems import ImportProblemError
 ftfy.bad_codecs.ok()  # registers "sloppy-windows-1252": cp1252 in which every byte has a meaning
 
 _CHUNK: Final = 1 << 20
+_ENOUGH: Final = 4 << 20  # bytes looked at once the file is known not to be UTF-8 throughout
 _FORGIVING: Final = "atelogo-forgiving"
 _ASCII: Final = bytes(range(128))
 _UTF8_SEQUENCE: Final = re.compile(
@@ -60,6 +61,7 @@ class _Scan:
     nul_even: int = 0
     nul_odd: int = 0
     utf8_broken: bool = False
+    broken_bytes: int = 0
     high: int = 0
     high_in_utf8: int = 0
     histogram: Counter[int] = field(default_factory=Counter)
@@ -72,8 +74,7 @@ class _Scan:
             self.nul_even += even
             self.nul_odd += odd
         self.size += len(chunk)
-        broken_before = self.utf8_broken
-        if not broken_before:
+        if not self.utf8_broken:
             try:
                 decoder.decode(chunk, final)
             except UnicodeDecodeError:
@@ -83,6 +84,7 @@ class _Scan:
         high = chunk.translate(None, _ASCII)
         self.high += len(high)
         if self.utf8_broken:
+            self.broken_bytes += len(chunk)
             self.high_in_utf8 += sum(map(len, _UTF8_SEQUENCE.findall(chunk)))
         else:
             self.high_in_utf8 += len(high)
@@ -101,9 +103,10 @@ def find_encoding(path: Path) -> str:
             return marked
         scan = _Scan()
         decoder = codecs.getincrementaldecoder("utf-8")()
-        while chunk := stream.read(_CHUNK):
+        while scan.broken_bytes < _ENOUGH and (chunk := stream.read(_CHUNK)):
             scan.feed(chunk, decoder)
-        scan.feed(b"", decoder, final=True)
+        if not scan.broken_bytes:
+            scan.feed(b"", decoder, final=True)
     return _decide(scan)
 
 
