@@ -28,6 +28,7 @@ from atelogo.register.errors import (
 )
 from atelogo.register.models import Request, Requester, RequestItem
 from atelogo.register.services import billing_orders, contract_ends, subjects
+from atelogo.register.services.custom_values import custom_corrected
 from atelogo.register.services.deciding import request_confirm
 from atelogo.register.services.manual_tasks import task_close_all
 from atelogo.register.services.recording import moment_after, record, request_locked, save, step
@@ -252,6 +253,17 @@ CORRECTABLE: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
+def _fresh(workspace: WorkspaceInfo, request: Request, field: str, value: Any) -> Any:  # noqa: ANN401 - any field
+    if field == "custom" and isinstance(value, Mapping):
+        return custom_corrected(workspace, request.custom, value)
+    if field not in CORRECTABLE:
+        raise NotCorrectableError(field=field)
+    try:
+        return CORRECTABLE[field](value)
+    except (TypeError, ValueError) as error:
+        raise NotCorrectableError(field=field) from error
+
+
 def request_correct(
     *,
     workspace: WorkspaceInfo,
@@ -262,7 +274,8 @@ def request_correct(
 ) -> None:
     """Put wrong fields right; before, after and why stay in the ledger as personal detail.
 
-    Refuses an unknown field (:class:`NotCorrectableError`) and an empty ``why``. An earlier declaration
+    ``custom`` is a mapping of the company's own fields to change; the others stay. Refuses an unknown field
+    (:class:`NotCorrectableError`, :class:`CustomFieldError`) and an empty ``why``. An earlier declaration
     moves ``requested_at`` and the billing deadline with it. Emits ``request.corrected``.
     """
     _said(why)
@@ -270,12 +283,7 @@ def request_correct(
         request = request_locked(workspace, request_id)
         before, after = {}, {}
         for field, value in changes.items():
-            if field not in CORRECTABLE:
-                raise NotCorrectableError(field=field)
-            try:
-                fresh = CORRECTABLE[field](value)
-            except (TypeError, ValueError) as error:
-                raise NotCorrectableError(field=field) from error
+            fresh = _fresh(workspace, request, field, value)
             old = getattr(request, field)
             if old != fresh:
                 before[field], after[field] = _plain(old), _plain(fresh)

@@ -20,6 +20,7 @@ from atelogo.register.domain.status import ACTIVE
 from atelogo.register.errors import IdempotencyConflictError
 from atelogo.register.models import AuthorisedContact, Request, Requester, RequestItem, Touchpoint
 from atelogo.register.services import subjects
+from atelogo.register.services.custom_values import custom_checked
 from atelogo.register.services.manual_tasks import open_task
 from atelogo.register.services.people import document_of, email_of, find_key, name_key
 from atelogo.register.services.recording import record, save
@@ -97,8 +98,8 @@ def request_open(*, workspace: WorkspaceInfo, actor: Actor, declaration: Declara
 
     Promises: one active request per contract (a second channel, tab or line joins it with a touchpoint);
     the same ``key`` gives the same request; an unknown customer or contract is no obstacle. Refuses a
-    contract that is not the customer's (:class:`ContractNotFoundError`). Emits ``request.opened`` or
-    ``request.touched``.
+    contract that is not the customer's (:class:`ContractNotFoundError`) and own fields that do not fit
+    (:class:`CustomFieldError`). Emits ``request.opened`` or ``request.touched``.
     """
     with transaction.atomic():
         draft = draft_request(workspace, actor, declaration)
@@ -156,7 +157,7 @@ def draft_request(workspace: WorkspaceInfo, actor: Actor, declaration: Declarati
             "lapse_days": windows.lapse_days,
         },
         follows_id=declaration.follows_id,
-        custom=dict(declaration.custom),
+        custom=custom_checked(workspace, declaration.custom),
         currency=workspace.currency,
     )
     subjects.describe(request, subject)
@@ -292,6 +293,8 @@ def opening_detail(draft: Draft) -> dict[str, Any] | None:
     detail: dict[str, Any] = {}
     if draft.request.declaration:
         detail["declaration"] = draft.request.declaration
+    if draft.request.custom:
+        detail["custom"] = dict(draft.request.custom)
     if draft.requester is not None:
         who = draft.requester
         detail["requester"] = {
