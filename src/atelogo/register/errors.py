@@ -120,6 +120,14 @@ class MergeRefusedError(AppError):
     message = _("These two requests cannot be joined: they must be different and of the same company.")
 
 
+class ProofNotReadyError(AppError):
+    """The fact has no place in the line yet; the sealer gives it one within moments."""
+
+    code = "proof_not_ready"
+    status = 409
+    message = _("The proof is being made. Try again in a few seconds.")
+
+
 class CodeWrongError(AppError):
     """The one-time code is wrong, expired or used up; all three answer alike."""
 

@@ -95,6 +95,7 @@ TASK_KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "billing_resume": gettext_noop("Resume the charge"),
         "check_authority": gettext_noop("Check the authorisation"),
         "identify": gettext_noop("Identify the customer"),
+        "ask_holder": gettext_noop("Ask the holder"),
         "answer_fee": gettext_noop("Answer about the fee"),
         "equipment_return": gettext_noop("Get the equipment back"),
         "charged_after": gettext_noop("Look at a charge after cancelling"),

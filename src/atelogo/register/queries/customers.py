@@ -53,12 +53,12 @@ def customer_card(workspace: WorkspaceInfo, customer_id: UUID) -> CustomerCard |
 
 
 def contract_cards(
-    workspace: WorkspaceInfo, *, customer_id: UUID | None = None, contract_id: UUID | None = None
+    workspace: WorkspaceInfo, *, customer_ids: Iterable[UUID] | None = None, contract_id: UUID | None = None
 ) -> tuple[ContractCard, ...]:
-    """Return a customer's contracts, or one contract: those that run first, then the newest."""
+    """Return the contracts of customers, or one contract: those that run first, then the newest."""
     rows = Contract.objects.filter(workspace_id=workspace.id)
-    if customer_id is not None:
-        rows = rows.filter(customer_id=customer_id)
+    if customer_ids is not None:
+        rows = rows.filter(customer_id__in=list(customer_ids))
     if contract_id is not None:
         rows = rows.filter(id=contract_id)
     found = sorted(
@@ -182,7 +182,7 @@ def customer_detail(workspace: WorkspaceInfo, customer_id: UUID, *, today: date)
     asked = Inquiry.objects.filter(workspace_id=workspace.id, customer_id=customer_id)
     return CustomerDetail(
         card=card,
-        contracts=contract_cards(workspace, customer_id=customer_id),
+        contracts=contract_cards(workspace, customer_ids=[customer_id]),
         requests=tuple(requests_of_customers(workspace, [customer_id]).get(customer_id, ())),
         contacts=contacts_of(workspace, customer_id, today=today) if card.kind == "company" else (),
         touchpoints=tuple(touch_of(row) for row in touches.order_by("-at", "-id")[:200]),

@@ -92,9 +92,14 @@ def _node(row: ReasonRevision, reason: Reason, language: str) -> ReasonNode:
 
 def reason_tree(workspace_id: UUID, *, language: str, retired: bool = False) -> tuple[ReasonNode, ...]:
     """Return the groups in order with their leaves as ``children``; retired ones only when asked for."""
-    nodes = [n for n in reason_nodes(workspace_id, language=language).values() if retired or not n.retired]
+    return tree_of(reason_nodes(workspace_id, language=language).values(), retired=retired)
+
+
+def tree_of(nodes: Iterable[ReasonNode], *, retired: bool = False) -> tuple[ReasonNode, ...]:
+    """Return nodes already read as groups in order with their leaves as ``children``."""
+    kept = [node for node in nodes if retired or not node.retired]
     leaves: dict[UUID | None, list[ReasonNode]] = {}
-    for node in sorted(nodes, key=lambda n: (n.position, n.label)):
+    for node in sorted(kept, key=lambda n: (n.position, n.label)):
         leaves.setdefault(node.parent_id, []).append(node)
     return tuple(replace(group, children=tuple(leaves.get(group.id, ()))) for group in leaves.get(None, ()))
 

@@ -1,0 +1,1 @@
+"""Console pages of the register: cancellations, pending work, customers."""
