@@ -195,8 +195,8 @@ class _Reader:
     def _reject(self, line: int, cells: Sequence[Cell], problems: Sequence[tuple[str, str]]) -> Outcome:
         """A row that cannot be used may still be no record at all: totals, a footer, the header again."""
         why = left_out_code(cells, self._header)
-        if why is None and problems[0][0] == "identification_missing" and _numbers_only(cells):
-            why = "row_total"
+        if why is None and problems[0][0] == "identification_missing":
+            why = _without_words(cells)
         if why:
             return LeftOut(line, why)
         return Rejected(line, tuple(code for code, _ in problems), tuple(field for _, field in problems))
@@ -316,6 +316,9 @@ def _extra_text(cell: Cell) -> str | None:
     return parse_text(cell)
 
 
-def _numbers_only(cells: Sequence[Cell]) -> bool:
-    texts = (text_of(cell).replace("R$", "") for cell in cells)
-    return not any(character.isalpha() for text in texts for character in text)
+def _without_words(cells: Sequence[Cell]) -> str | None:
+    """Return what a row without a single word is: numbers alone are totals, signs alone a ruled line."""
+    said = "".join(text_of(cell) for cell in cells).replace("R$", "")
+    if any(map(str.isalpha, said)):
+        return None
+    return "row_total" if any(map(str.isdigit, said)) else "row_footer"
