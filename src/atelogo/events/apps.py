@@ -19,6 +19,5 @@ class EventsConfig(AppConfig):
         from atelogo.events import catalogue, metrics
 
         catalogue.all_events()
-        for module in ("task_backend", "upkeep"):  # they register tasks
-            importlib.import_module(f"atelogo.events.{module}")
+        importlib.import_module("atelogo.events.upkeep")  # it registers tasks
         metrics.register()

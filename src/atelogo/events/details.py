@@ -13,12 +13,11 @@ from atelogo.core.secrets import SecretError, decrypt
 from atelogo.events.canonical import canonical
 from atelogo.events.ledger import commitment_of
 from atelogo.events.report import Report
-from atelogo.events.rows import adapt_uuid
+from atelogo.events.rows import adapt_uuid, join_entry
 
 _PAGE = 2000
 _DETAILS = (
-    "SELECT d.entry_id, d.sealed, e.commitment FROM events_ledgerdetail d LEFT JOIN events_ledgerentry e"
-    " ON e.workspace_id = d.workspace_id AND e.entry_id = d.entry_id"
+    "SELECT d.entry_id, d.sealed, e.commitment FROM events_ledgerdetail d {join}"
     " WHERE d.workspace_id = %s AND d.entry_id > %s ORDER BY d.entry_id LIMIT %s"
 )
 
@@ -29,7 +28,7 @@ def check_details(report: Report) -> None:
     after = adapt_uuid(UUID(int=0))
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(_DETAILS, [workspace, after, _PAGE])
+            cursor.execute(_DETAILS.format(join=join_entry("d")), [workspace, after, _PAGE])
             page = cursor.fetchall()
         if not page:
             return

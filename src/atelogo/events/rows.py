@@ -69,6 +69,18 @@ def entry_columns() -> str:
     return _COLUMNS_AS_TEXT if is_postgresql() else _COLUMNS
 
 
+def join_entry(alias: str) -> str:
+    """Return the outer join from ``alias`` to its row of the ledger as ``e``, looked up row by row by index.
+
+    On PostgreSQL the LIMIT keeps the planner from a join over a whole workspace, which it prefers right after
+    a bulk load, while it believes the tables to be small.
+    """
+    match = f"e.workspace_id = {alias}.workspace_id AND e.entry_id = {alias}.entry_id"
+    if is_postgresql():
+        return f"LEFT JOIN LATERAL (SELECT * FROM events_ledgerentry e WHERE {match} LIMIT 1) e ON TRUE"  # noqa: S608
+    return f"LEFT JOIN events_ledgerentry e ON {match}"
+
+
 def leaf_row(values: Sequence[Any]) -> LeafRow:
     """Return the row read as :func:`entry_columns` the way its leaf writes it."""
     entry, workspace, name, version, stream, place, occurred, recorded, kind, actor, body, commitment = values

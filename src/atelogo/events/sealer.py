@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -31,7 +32,7 @@ from atelogo.events.rows import (
     leaf_row,
     uuid_of,
 )
-from atelogo.events.tiles import GrowingTree, LogBrokenError, stored_size
+from atelogo.events.tiles import GrowingTree, LogBrokenError
 
 # SQLite has one writer: a batch stays well under the 200 ms that a transaction may take there.
 _BATCH = {"postgresql": 5000, "sqlite": 1500}
@@ -42,7 +43,17 @@ _UNSEALED = (
     "SELECT e.seq, {columns} FROM events_ledgerentry e"
     " WHERE e.workspace_id = %s AND e.seq > %s AND (SELECT 1 FROM events_sealedleaf l"
     " WHERE l.workspace_id = e.workspace_id AND l.entry_id = e.entry_id) IS NULL"
-    " ORDER BY e.seq LIMIT %s"
+    " ORDER BY e.workspace_id, e.seq LIMIT %s"
+)
+_SIZE = (
+    "SELECT leaf_index FROM events_sealedleaf WHERE workspace_id = %s"
+    " ORDER BY workspace_id DESC, leaf_index DESC LIMIT 1"
+)
+# Right after a bulk load the planner knows little of the new rows and may sort them all for every batch.
+# Without sorts, the key that bears the order is the only way.
+_BY_KEY = (
+    "SELECT set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true),"
+    " set_config('enable_bitmapscan', 'off', true)"
 )
 _WRITERS = (
     "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'"
@@ -136,7 +147,7 @@ class _Sealing:
         return more
 
     def _write(self, cursor: CursorWrapper, rows: Sequence[Sequence[Any]]) -> None:
-        tree = self._current_tree()
+        tree = self._current_tree(cursor)
         leaves = []
         for row in rows:
             leaf = leaf_row(row[1:]).hash()
@@ -149,9 +160,11 @@ class _Sealing:
         self.after = rows[-1][0]
         self.tree = tree
 
-    def _current_tree(self) -> GrowingTree:
+    def _current_tree(self, cursor: CursorWrapper) -> GrowingTree:
         tree, self.tree = self.tree, None  # a batch that fails leaves none behind
-        if tree is None or tree.size != stored_size(self.workspace_id):
+        cursor.execute(_SIZE, [self.workspace])
+        last = cursor.fetchone()
+        if tree is None or tree.size != (last[0] + 1 if last else 0):
             tree = GrowingTree(self.workspace_id)
             _compare_with_checkpoint(tree)
         return tree
@@ -175,18 +188,21 @@ def seal_all(*, horizon: Horizon | None = None, progress: Progress | None = None
 
 def workspaces_to_seal() -> list[UUID]:
     """Return the workspaces whose newest row lies above their floor: one index look-up for each."""
-    waiting = []
     with connection.cursor() as cursor:
-        for workspace, newest in newest_rows(cursor):
-            if newest > _floor(cursor, workspace):
-                waiting.append(uuid_of(workspace))
-    return waiting
+        cursor.execute("SELECT workspace_id, floor FROM events_sealfloor")
+        floors = dict(cursor.fetchall())
+        newest = newest_rows(cursor)
+    return [uuid_of(workspace) for workspace, seq in newest if seq > floors.get(workspace, 0)]
 
 
 def oldest_unsealed(workspace_id: UUID) -> datetime | None:
     """Return when the oldest row without a place was recorded, or ``None`` when every row has one."""
     workspace = adapt_uuid(workspace_id)
-    with connection.cursor() as cursor:
+    # On SQLite a transaction would take the write lock, and the planner there needs no telling.
+    alone = transaction.atomic() if is_postgresql() else nullcontext()
+    with alone, connection.cursor() as cursor:
+        if is_postgresql():
+            cursor.execute(_BY_KEY)
         cursor.execute(_UNSEALED.format(columns="e.recorded_at"), [workspace, _floor(cursor, workspace), 1])
         row = cursor.fetchone()
     return row[1].replace(tzinfo=UTC) if row else None
@@ -210,8 +226,8 @@ def _take_turn(cursor: CursorWrapper, workspace_id: UUID) -> bool:
     if not is_postgresql():
         return True
     number = int.from_bytes(hashlib.sha256(b"seal" + workspace_id.bytes).digest()[:8], "big", signed=True)
-    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-    return bool(cursor.fetchone()[0])
+    cursor.execute(f"{_BY_KEY}, pg_try_advisory_xact_lock(%s)", [number])
+    return bool(cursor.fetchone()[-1])
 
 
 def _floor(cursor: CursorWrapper, workspace: UUID | str) -> int:

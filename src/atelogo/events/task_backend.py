@@ -11,11 +11,10 @@ from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskContext, TaskResult, TaskResultStatus
 
 from atelogo.core import clock, ids
-from atelogo.core.tasks import GiveUpError, Work, task
+from atelogo.core.tasks import GiveUpError, Work
 from atelogo.core.tenancy import current_scope
 from atelogo.events import outbox
-
-RUN = "events.django_task"
+from atelogo.events.upkeep import DJANGO_TASK
 
 
 class OutboxBackend(BaseTaskBackend):
@@ -33,7 +32,7 @@ class OutboxBackend(BaseTaskBackend):
         scope = current_scope()
         with transaction.atomic():
             job_id = outbox.enqueue(
-                RUN,
+                DJANGO_TASK,
                 workspace_id=scope.workspace_id if scope else None,
                 payload={"task": task.module_path, "args": result.args, "kwargs": result.kwargs},
                 key=result.id,
@@ -45,8 +44,7 @@ class OutboxBackend(BaseTaskBackend):
         return result
 
 
-@task(RUN)
-def django_task(work: Work) -> None:
+def run_enqueued(work: Work) -> None:
     """Run a function that was enqueued through Django's task interface."""
     found = import_string(work.payload["task"])
     if not isinstance(found, Task):

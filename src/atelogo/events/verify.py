@@ -20,7 +20,7 @@ from atelogo.events.details import check_details
 from atelogo.events.models import Checkpoint, LogKey
 from atelogo.events.proofs import TreeHead, open_checkpoint, origin_of
 from atelogo.events.report import Report
-from atelogo.events.rows import adapt_time, adapt_uuid, entry_columns, leaf_row, uuid_of
+from atelogo.events.rows import adapt_time, adapt_uuid, entry_columns, join_entry, leaf_row, uuid_of
 from atelogo.events.sealer import newest_rows
 from atelogo.events.tiles import HEIGHT, WIDTH, TileMaker
 from atelogo.events.tree import Edge
@@ -32,8 +32,7 @@ _LEAF, _TILE, _CHECKPOINT = "events_sealedleaf", "events_treetile", "events_chec
 Progress = Callable[[int], None]
 
 _LINE = (
-    "SELECT l.leaf_index, l.leaf_hash, l.entry_id, {columns} FROM events_sealedleaf l"
-    " LEFT JOIN events_ledgerentry e ON e.workspace_id = l.workspace_id AND e.entry_id = l.entry_id"
+    "SELECT l.leaf_index, l.leaf_hash, l.entry_id, {columns} FROM events_sealedleaf l {join}"
     " WHERE l.workspace_id = %s AND l.leaf_index >= %s AND l.leaf_index < %s ORDER BY l.leaf_index"
 )
 _EXTENT = (
@@ -49,8 +48,8 @@ _TILE_COUNT = (
 )
 _UNSEALED = (
     "SELECT COUNT(*) FROM events_ledgerentry e WHERE e.workspace_id = %s AND e.recorded_at < %s"
-    " AND NOT EXISTS (SELECT 1 FROM events_sealedleaf l"
-    " WHERE l.workspace_id = e.workspace_id AND l.entry_id = e.entry_id)"
+    " AND (SELECT 1 FROM events_sealedleaf l"
+    " WHERE l.workspace_id = e.workspace_id AND l.entry_id = e.entry_id) IS NULL"
 )
 
 
@@ -110,7 +109,7 @@ class _Line:
         self._compare_ends()
 
     def _rows(self, progress: Progress | None) -> Iterator[tuple[int, bytes, Any, Any]]:
-        sql = _LINE.format(columns=entry_columns())
+        sql = _LINE.format(columns=entry_columns(), join=join_entry("l"))
         for begin in range(0, self._size, _PAGE):
             with connection.cursor() as cursor:
                 cursor.execute(sql, [self._workspace, begin, min(begin + _PAGE, self._size)])
