@@ -63,7 +63,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Return a maker of clean contexts: `new_context(java_script_enabled=False, viewport=...)`."""
     made: list[BrowserContext] = []
 
-    def make(**options: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own options
+    def make(**options: Any) -> BrowserContext:
         context = browser.new_context(**{"locale": "pt-BR", "timezone_id": "America/Sao_Paulo", **options})
         context.set_default_timeout(_WAIT_MS)
         made.append(context)

@@ -17,8 +17,8 @@ class Request(TenantModel):
     imported effective date is known. ``name_folded`` is kept only while no customer is matched; afterwards
     people are searched in their own table. ``applied`` holds the windows in force when it was made.
     ``end_kind`` is customer, company (non-payment and the like) or administrative: only the customer's own
-    requests are in figures about cancellations and reasons. ``import_key`` makes two rows of files one request;
-    ``import_content`` is over all that the row said, so that the same row again is known as unchanged.
+    requests are in figures about cancellations and reasons. ``import_key`` makes two rows of files one
+    request; ``import_content`` is over all that the row said, so that the same row again is known as unchanged.
     """
 
     protocol = models.CharField(max_length=16)

@@ -6,7 +6,7 @@ from django.db import models
 
 from atelogo.core.fields import EncryptedTextField
 from atelogo.core.tenancy import TenantModel
-from atelogo.register.models.columns import json_column, link, minor, moment, word
+from atelogo.register.models.columns import json_column, link, moment, word
 
 
 class ManualTask(TenantModel):

@@ -154,7 +154,8 @@ def _contract_section(payload: Payload) -> Section:
                 amount = money_text(item["amount_minor"], currency)
                 yield Row(_("What you cancel"), item["label"], _("%(amount)s a month") % {"amount": amount})
             if not contract["items"]:
-                yield Row(_("What you cancel"), " · ".join(n for n in (contract["product"], contract["plan"]) if n))
+                names = [name for name in (contract["product"], contract["plan"]) if name]
+                yield Row(_("What you cancel"), " · ".join(names))
         yield Row(_("Last day of service"), day_text(effective["last_day"]), choice_text(effective["choice"]))
 
     return _section("contract", _("What ends, and when"), rows())
