@@ -103,10 +103,10 @@ TASK_KINDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 DISPUTES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "not_working": gettext_noop("The service did not work"),
+        "not_working": gettext_noop("Service did not work"),
         "no_coverage": gettext_noop("Moved to a place without coverage"),
         "within_seven_days": gettext_noop("Within 7 days of signing up"),
-        "never_installed": gettext_noop("It was never installed"),
+        "never_installed": gettext_noop("Service never installed"),
         "not_accepted": gettext_noop("Did not accept a minimum term"),
     }
 )
@@ -192,7 +192,7 @@ EQUIPMENT: Final[Mapping[str, str]] = MappingProxyType(
 )
 OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "asked": gettext_noop("Asked"),
+        "asked": gettext_noop("Asked for"),
         "cancelled": gettext_noop("Cancelled"),
         "kept": gettext_noop("Kept"),
     }
@@ -229,9 +229,10 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "product_name": gettext_noop("Product"),
         "plan_name": gettext_noop("Plan"),
         "city": gettext_noop("City"),
-        "region": gettext_noop("State"),
+        "region": gettext_noop("Region"),
         "competitor": gettext_noop("Company chosen"),
         "competitor_terms": gettext_noop("Price and speed there"),
+        "custom": gettext_noop("Own fields of the company"),
         "declaration": gettext_noop("In the customer's words"),
         "free_text": gettext_noop("What was said of the reason"),
         "expected": gettext_noop("What was expected"),

@@ -10,7 +10,13 @@ from atelogo.register.models.contracts import (
 )
 from atelogo.register.models.customers import AuthorisedContact, Customer, CustomerAccess
 from atelogo.register.models.imports import ImportBatch, ImportRow, SavedMapping
-from atelogo.register.models.reasons import Reason, ReasonAlias, ReasonRevision, ReasonVersion
+from atelogo.register.models.reasons import (
+    Reason,
+    ReasonAlias,
+    ReasonDraft,
+    ReasonRevision,
+    ReasonVersion,
+)
 from atelogo.register.models.requests import (
     Inquiry,
     Note,
@@ -41,6 +47,7 @@ __all__ = [
     "Product",
     "Reason",
     "ReasonAlias",
+    "ReasonDraft",
     "ReasonRevision",
     "ReasonVersion",
     "Receipt",

@@ -13,7 +13,8 @@ class ImportBatch(TenantModel):
     """One import of one file.
 
     ``state`` is staged, checking, checked, running, done, cancelled, failed, undoing or undone. ``trial``
-    holds what a dry run counted; ``preview`` (encrypted) the first rows as they would be and the reasons to decide.
+    holds what a dry run counted; ``preview`` (encrypted) the first rows as they would be and the reasons to
+    decide.
     ``read`` rows are settled: a run that was interrupted goes on behind them. ``beat_at`` is its last sign of
     life.
     """

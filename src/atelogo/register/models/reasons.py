@@ -70,3 +70,14 @@ class ReasonAlias(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace_id", "folded"], name="reason_alias_once")]
+
+
+class ReasonDraft(TenantModel):
+    """What the company is changing in its tree and has not published yet: one for all who work on it."""
+
+    changes = json_column()
+    updated_at = moment(null=False)
+    updated_by = models.UUIDField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace_id"], name="reason_draft_once")]

@@ -18,7 +18,7 @@ class Request(TenantModel):
     people are searched in their own table. ``applied`` holds the windows in force when it was made.
     ``end_kind`` is customer, company (non-payment and the like) or administrative: only the customer's own
     requests are in figures about cancellations and reasons. ``import_key`` makes two rows of files one
-    request; ``import_content`` is over all that the row said, so that the same row again is known as unchanged.
+    request; ``import_content`` is over all that the row said, so that the same row again is unchanged.
     """
 
     protocol = models.CharField(max_length=16)

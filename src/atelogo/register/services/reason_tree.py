@@ -43,10 +43,13 @@ _REVISED = (
 class ReasonChange:
     """One change of the tree. ``reason_id`` None adds a node; ``fields`` are columns of a revision.
 
+    A node that is added has the id ``fresh_id`` where one is given.
+
     ``parent_id`` "keep" leaves the place; ``merge_into`` retires the node in favour of another one.
     """
 
     reason_id: UUID | None = None
+    fresh_id: UUID | None = None
     code: str = ""
     parent_id: UUID | str | None = "keep"
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -140,14 +143,25 @@ def tree_change(
         for change in changes:
             revision = _apply(workspace, number, change)
             _learn_labels(workspace.id, [revision])
-            told.append({"reason": str(revision.reason_id), "fields": sorted(change.fields)})
+            told.append(_told(revision.reason_id, change))
         _publish(workspace, actor, number, note, told)
         return number
+
+
+def _told(reason_id: UUID, change: ReasonChange) -> Mapping[str, Any]:
+    """Return what the ledger says of a change: which reason, which columns, and where it went."""
+    said: dict[str, Any] = {"reason": str(reason_id), "fields": sorted(change.fields)}
+    if change.parent_id != "keep":
+        said["parent"] = str(change.parent_id) if change.parent_id else None
+    if change.merge_into is not None:
+        said["into"] = str(change.merge_into)
+    return said
 
 
 def _apply(workspace: WorkspaceInfo, number: int, change: ReasonChange) -> ReasonRevision:
     if change.reason_id is None:
         reason = Reason.objects.create(
+            id=change.fresh_id or ids.new_id(),
             workspace_id=workspace.id,
             code=change.code or f"r_{ids.new_id().hex[-12:]}",
             origin=change.origin,

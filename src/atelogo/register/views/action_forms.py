@@ -258,7 +258,7 @@ class AuthorityForm(forms.Form):
 class ReturnForm(forms.Form):
     """How lent equipment goes back."""
 
-    way = forms.ChoiceField(label=gettext_lazy("How does it go back?"), choices=later(WAYS_BACK))
+    way = forms.ChoiceField(label=gettext_lazy("How will it go back?"), choices=later(WAYS_BACK))
     day = day_field(gettext_lazy("Day of the visit"), help_text=gettext_lazy("Only when we pick it up."))
     part = forms.ChoiceField(
         label=gettext_lazy("Part of the day"),

@@ -28,6 +28,7 @@ from atelogo.register.services.completeness import completeness_refresh
 from atelogo.register.views.action_forms import refuse
 from atelogo.register.views.acts import ACTS, BY_CODE, Act, Offer
 from atelogo.register.views.addresses import address, language
+from atelogo.register.views.custom_field_forms import custom_lines
 from atelogo.register.views.endings import ending_choices, money_text, terms_or_none
 from atelogo.register.views.filters import reason_options
 from atelogo.register.views.sentences import Known, told
@@ -158,6 +159,7 @@ def _page(
         "task_owners": [(task, owner_name(names, task.owner_id)) for task in detail.tasks],
         "approved_by": names.get(_uuid(detail.evidence.get("approved_by")) or UUID(int=0), ""),
         "proof": _proof(request, story),
+        "custom_lines": custom_lines(request.workspace, detail.custom),
     }
     return render(request, "register/console/request_detail.html", context, status=status)
 

@@ -24,6 +24,7 @@ from atelogo.register.services.requests import Choice, Declaration, Opened
 from atelogo.register.services.staff_entry import inquiry_typed, request_typed
 from atelogo.register.views.action_forms import refuse
 from atelogo.register.views.addresses import address, language
+from atelogo.register.views.custom_field_forms import CustomFieldsForm
 from atelogo.register.views.endings import ending_choices
 from atelogo.register.views.entry_desk import Desk, Sheet, desk_of
 from atelogo.register.views.entry_form import KNOWN, QUESTION, UNKNOWN, EntryForm
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 Tree = tuple[ReasonNode, ...]
 
 _CHANNEL = "entry_channel"
+_CUSTOM = "custom-"
 # What the form sends about the desk itself, not about the cancellation.
 _DESK_NAMES = frozenset(
     {"csrfmiddlewaretoken", "act", "q", "key", "mode", "customer", "contract", "line", "lines_of"}
@@ -114,14 +116,22 @@ def _show(request: StaffRequest, desk: Desk) -> HttpResponse:
     return _page(request, desk, _form(request, desk, tree), tree)
 
 
-def _page(request: StaffRequest, desk: Desk, shown: EntryForm, tree: Tree, status: int = 200) -> HttpResponse:
+def _page(
+    request: StaffRequest,
+    desk: Desk,
+    shown: EntryForm,
+    tree: Tree,
+    status: int = 200,
+    custom: CustomFieldsForm | None = None,
+) -> HttpResponse:
     context: dict[str, Any] = {
         "desk": desk,
         "sheet": desk.sheet,
         "form": shown,
         "sight": Sight.of(request),
         "guide": [(group, leaves) for group in tree if (leaves := offered_leaves(group))],
-        "carried": _carried(shown, desk.sheet.mode),
+        "custom": custom or _custom(request),
+        "carried": _carried(request, shown, desk.sheet.mode),
         "endings": ending_choices(desk.terms),
         "more_said": any(shown[name].value() for name in _SAID),
     }
@@ -136,21 +146,34 @@ _OF_MODE = {
 }
 
 
-def _carried(form: EntryForm, mode: str) -> list[tuple[str, str]]:
+def _custom(request: StaffRequest, data: QueryDict | None = None) -> CustomFieldsForm:
+    """Return the company's own fields; without ``data`` they show what was typed, and judge nothing."""
+    typed = {name.removeprefix(_CUSTOM): value for name, value in _own_fields(request)}
+    return CustomFieldsForm(data, request.workspace, kept=typed)
+
+
+def _own_fields(request: StaffRequest) -> list[tuple[str, str]]:
+    return [(name, str(value)) for name, value in request.POST.items() if name.startswith(_CUSTOM)]
+
+
+def _carried(request: StaffRequest, form: EntryForm, mode: str) -> list[tuple[str, str]]:
     """Return what was typed for another mode, to be carried along unseen and be there on the way back."""
     hidden = [name for name in form.fields if name not in _OF_MODE[mode]]
-    return [(name, str(form[name].value())) for name in hidden if form[name].value()]
+    kept = [(name, str(form[name].value())) for name in hidden if form[name].value()]
+    if mode == QUESTION:
+        kept += [(name, value) for name, value in _own_fields(request) if value]
+    return kept
 
 
 # Recording --------------------------------------------------------------------------------------------------
 def _recorded(request: StaffRequest, sheet: Sheet, act: str) -> HttpResponseBase:
     desk = desk_of(request.workspace, sheet)
     tree = _tree(request)
-    form = _form(request, desk, tree, request.POST)
+    form, custom = _form(request, desk, tree, request.POST), _custom(request, request.POST)
     status = 422
-    if form.is_valid() and _fits(form, desk, act):
+    if form.is_valid() and custom.is_valid() and _fits(form, desk, act):
         try:
-            where = _ask(request, desk, form) if act == "ask" else _declare(request, desk, form, act)
+            where = _ask(request, desk, form) if act == "ask" else _declare(request, desk, form, custom, act)
         except EffectiveDateError as error:
             form.add_error("on", str(error))
         except AppError as error:
@@ -162,7 +185,7 @@ def _recorded(request: StaffRequest, sheet: Sheet, act: str) -> HttpResponseBase
         else:
             request.session[_CHANNEL] = form.cleaned_data["channel"]
             return HttpResponseRedirect(where)
-    return _page(request, desk, form, tree, status)
+    return _page(request, desk, form, tree, status, custom)
 
 
 def _fits(form: EntryForm, desk: Desk, act: str) -> bool:
@@ -185,7 +208,7 @@ def _fits(form: EntryForm, desk: Desk, act: str) -> bool:
     return form.is_valid()
 
 
-def _declare(request: StaffRequest, desk: Desk, form: EntryForm, act: str) -> str:
+def _declare(request: StaffRequest, desk: Desk, form: EntryForm, custom: CustomFieldsForm, act: str) -> str:
     given = form.cleaned_data
     known = desk.customer if desk.sheet.mode == KNOWN else None
     contract = desk.contract if known is not None else None
@@ -200,6 +223,7 @@ def _declare(request: StaffRequest, desk: Desk, form: EntryForm, act: str) -> st
         declared_at=form.declared_at(),
         evidence=form.evidence(),
         key=f"console:{desk.sheet.key}",
+        custom=custom.values(),
     )
     when = EffectiveChoice(given["when"] or "now")
     choice = Choice(when, given["on"] if when is EffectiveChoice.DATE else None, given["dispute"])

@@ -30,6 +30,7 @@ from atelogo.register.views.action_forms import (
     words_field,
 )
 from atelogo.register.views.addresses import address
+from atelogo.register.views.custom_field_forms import CustomFieldsForm
 from atelogo.register.views.finding import NOTHING_FOUND, Finding, finding_of
 from atelogo.register.views.showing import Sight
 
@@ -107,16 +108,18 @@ def correct(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     """Show what may be corrected, and correct it with its reason."""
     detail = _found(request, pk)
     personal = request.may(Permission.PERSONAL_VIEW)
-    if request.method != "POST":
-        return _correct_page(request, detail, CorrectionForm(None, detail, personal=personal))
-    form = CorrectionForm(request.POST, detail, personal=personal)
-    if form.is_valid():
+    data = request.POST if request.method == "POST" else None
+    form = CorrectionForm(data, detail, personal=personal)
+    custom = CustomFieldsForm(data, request.workspace, kept=detail.custom)
+    if data is None:
+        return _correct_page(request, detail, form, custom)
+    if form.is_valid() and custom.is_valid():
         try:
             request_correct(
                 workspace=request.workspace,
                 actor=request.actor,
                 request_id=pk,
-                changes=form.changes(),
+                changes=form.changes() | ({"custom": custom.changes()} if custom.changes() else {}),
                 why=form.cleaned_data["why"],
             )
         except AppError as error:
@@ -125,15 +128,20 @@ def correct(request: StaffRequest, pk: UUID) -> HttpResponseBase:
             completeness_refresh(workspace=request.workspace, request_id=pk)
             messages.success(request, _("Corrected. Before, after and why stay in the history."))
             return HttpResponseRedirect(address(request, "request_detail", pk=pk))
-    return _correct_page(request, detail, form, status=422)
+    return _correct_page(request, detail, form, custom, status=422)
 
 
 def _correct_page(
-    request: StaffRequest, detail: RequestDetail, form: CorrectionForm, status: int = 200
+    request: StaffRequest,
+    detail: RequestDetail,
+    form: CorrectionForm,
+    custom: CustomFieldsForm,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "detail": detail,
         "form": form,
+        "custom": custom,
         "fields": [form[name] for name in FIELDS if name in form.fields],
     }
     return render(request, "register/console/request_correct.html", context, status=status)
