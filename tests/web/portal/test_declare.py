@@ -253,7 +253,31 @@ def test_after_matching_a_stranger_learns_nothing_of_the_holder(provider: Provid
         assert hidden not in page
     for act in ("desfazer", "motivo", "multa", "equipamento", "cobranca"):
         assert browser.post(f"{where}/{act}", {"dispute": "not_working"}).status_code == 404
+    for form in ("", ".pdf", ".json"):
+        assert browser.get(f"{where}/comprovante/confirmado{form}").status_code == 404
     assert "500 mega" in text(provider.browser(provider.jose).get(where))
+
+
+def test_a_third_party_is_told_nothing_once_accepted(provider: Provider) -> None:
+    """After their authority was accepted, the receipt with plan and holder is still the holder's alone."""
+    from atelogo.events.ledger import Actor
+    from atelogo.register.services import requests
+
+    browser, clerk = Client(), Actor("staff", provider.rita)
+    where = declared(provider, browser, name="Bia", relation="relative").headers["Location"]
+    named: dict[str, Any] = {
+        "workspace": provider.workspace,
+        "actor": clerk,
+        "request_id": provider.requests()[0].id,
+    }
+    with workspace_scope(provider.workspace.id):
+        requests.request_identify(**named, customer_id=provider.jose, contract_id=provider.plain)
+        requests.authority_decide(**named, accepted=True, evidence="procuração conferida")
+    assert provider.requests()[0].state == "confirmed"
+    page = text(browser.get(where))
+    for hidden in ("500 mega", ">1001<", "R$", "José", "comprovante/"):
+        assert hidden not in page
+    assert browser.get(f"{where}/comprovante/confirmado.json").status_code == 404
 
 
 def test_an_altered_cookie_shows_nothing(provider: Provider) -> None:

@@ -352,14 +352,14 @@ def test_a_receipt_that_was_not_issued_is_not_found(jose: Client, where: str, ki
 
 # Cost ------------------------------------------------------------------------------------------------------
 def test_the_pages_cost_what_they_should(provider: Provider, jose: Client, where: str) -> None:
-    """Nine statements for one request in full, three for the list however long it is."""
+    """Eight statements for one request in full, three for the list however long it is."""
     provider.confirmed(jose, provider.combo)
     counts = []
     for address in (where, provider.path("protocolos")):
         with CaptureQueriesContext(connection) as captured:
             jose.get(address)
         counts.append(len(captured))
-    assert counts == [9, 3]
+    assert counts == [8, 3]
 
 
 def test_the_press_costs_what_it_should(provider: Provider, jose: Client) -> None:

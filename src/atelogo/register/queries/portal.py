@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from atelogo.accounts.domain.workspace import WorkspaceInfo
 
 _LISTED: Final = 100
+# Who came in like this is the holder: there is no requester apart.
+_IN_PERSON: Final = ("signed_link", "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +267,7 @@ def portal_request(
 
 def _in_full(row: Request, *, limited: bool) -> PortalRequest:
     shown = presentation(RequestState(row.state), row.processed_at is not None)
-    who = Requester.objects.filter(request_id=row.id).only("relation", "authority_state").first()
+    who = _requester(row)
     waits = who is not None and who.authority_state == "pending"
     items = () if limited or row.contract_id is None else _items(row.id)
     return PortalRequest(
@@ -309,9 +311,19 @@ def _in_full(row: Request, *, limited: bool) -> PortalRequest:
         fee_answer_due_on=row.fee_answer_due_on,
         merged_protocol="" if limited else _protocol_of(row.merged_into_id),
         items=items,
-        receipts=_receipts(row, limited=limited),
+        # A receipt may name the holder and the plan: it is theirs alone.
+        receipts=() if limited else _receipts(row),
         equipment=() if limited or row.contract_id is None else _equipment(row),
     )
+
+
+def _requester(row: Request) -> Requester | None:
+    if row.identity in _IN_PERSON:
+        return None
+    found: Requester | None = (
+        Requester.objects.filter(request_id=row.id).only("relation", "authority_state").first()
+    )
+    return found
 
 
 def _is_sensitive(reason_id: UUID | None) -> bool:
@@ -332,23 +344,27 @@ def _items(request_id: UUID) -> tuple[ItemView, ...]:
     return tuple(ItemView(*row) for row in rows.values_list("label", "amount_minor", "outcome"))
 
 
-def _receipts(row: Request, *, limited: bool) -> tuple[ReceiptView, ...]:
+def _receipts(row: Request) -> tuple[ReceiptView, ...]:
     rows = Receipt.objects.filter(request_id=row.id).order_by("issued_at", "id")
-    if limited:
-        # The first receipt was issued on the declaration alone; a later one names the holder's contract.
-        rows = rows.filter(kind="confirmed")
     columns = ("id", "kind", "issued_at", "mail_state", "mailed_at")
     return tuple(ReceiptView(*values) for values in rows.values_list(*columns))
 
 
 def _equipment(row: Request) -> tuple[ReturnView, ...]:
-    chosen = {
-        found.equipment_id: found
-        for found in EquipmentReturn.objects.filter(workspace_id=row.workspace_id, request_id=row.id)
-    }
-    all_of_it = Equipment.objects.filter(workspace_id=row.workspace_id, contract_id=row.contract_id)
-    shown = all_of_it.filter(Q(id__in=list(chosen)) | ~Q(status="returned")).order_by("kind", "serial")
-    return tuple(_return(item, chosen.get(item.id)) for item in shown)
+    pieces = list(
+        Equipment.objects.filter(workspace_id=row.workspace_id, contract_id=row.contract_id).order_by(
+            "kind", "serial"
+        )
+    )
+    if not pieces:
+        return ()
+    returns = EquipmentReturn.objects.filter(workspace_id=row.workspace_id, request_id=row.id)
+    chosen = {found.equipment_id: found for found in returns}
+    return tuple(
+        _return(item, chosen.get(item.id))
+        for item in pieces
+        if item.id in chosen or item.status != "returned"
+    )
 
 
 def _return(item: Equipment, choice: EquipmentReturn | None) -> ReturnView:
