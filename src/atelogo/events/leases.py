@@ -186,8 +186,8 @@ def _tend_periodic(cursor: Any, task: Task) -> None:  # noqa: ANN401 - Django's 
     now = clock.now()
     workspace = adapt_uuid(NO_WORKSPACE)
     cursor.execute(
-        "INSERT INTO events_outboxjob (id, workspace_id, task, key, payload, state, attempts, order_key,"
-        " due_at, last_error, created_at) VALUES (%s, %s, %s, %s, %s, 'waiting', 0, '', %s, '', %s)"
+        "INSERT INTO events_outboxjob (id, workspace_id, task, key, payload, state, attempts,"
+        " due_at, last_error, created_at) VALUES (%s, %s, %s, %s, %s, 'waiting', 0, %s, '', %s)"
         " ON CONFLICT (workspace_id, task, key) DO NOTHING",
         [
             adapt_uuid(ids.new_id()),

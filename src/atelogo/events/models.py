@@ -129,7 +129,6 @@ class OutboxJob(TenantModel):
     payload = EncryptedTextField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    order_key = models.CharField(max_length=80, blank=True)
     due_at = models.DateTimeField()  # when waiting: not before; when leased: the end of the lease
     lease = models.UUIDField(null=True)
     last_error = models.CharField(max_length=300, blank=True)

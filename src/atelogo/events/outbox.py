@@ -25,8 +25,8 @@ from atelogo.events.models import OutboxJob
 from atelogo.events.rows import adapt_time, adapt_uuid
 
 _ENQUEUE = (
-    "INSERT INTO events_outboxjob (id, workspace_id, task, key, payload, state, attempts, order_key, due_at,"
-    " last_error, created_at) VALUES (%s, %s, %s, %s, %s, 'waiting', 0, %s, %s, '', %s)"
+    "INSERT INTO events_outboxjob (id, workspace_id, task, key, payload, state, attempts, due_at,"
+    " last_error, created_at) VALUES (%s, %s, %s, %s, %s, 'waiting', 0, %s, '', %s)"
     " ON CONFLICT (workspace_id, task, key) DO NOTHING"
 )
 
@@ -52,7 +52,6 @@ def enqueue(
     payload: Mapping[str, Any],
     key: str,
     run_at: datetime | None = None,
-    order_key: str = "",
 ) -> UUID | None:
     """Owe one run of the task ``task_name``, in the transaction in force; return the job's id.
 
@@ -68,7 +67,6 @@ def enqueue(
         task_name,
         key,
         encrypt(json.dumps(dict(payload), ensure_ascii=False)),
-        order_key,
         adapt_time(run_at or moment),
         adapt_time(moment),
     )

@@ -27,7 +27,8 @@ from atelogo.events.models import WorkerBeat
 from atelogo.events.tiles import LogBrokenError
 
 _IDLE_SECONDS = 0.25
-_SEAL_SECONDS = 0.4
+_SEAL_SECONDS = 0.5
+_BATCH_SECONDS = 2.0  # rows behind a slow job are better off with another lane
 _BROKEN_SECONDS = 60.0
 _PULSE_SECONDS = 5.0
 _TEND_SECONDS = 60.0
@@ -129,13 +130,15 @@ class _Lane:
         self._worker, self._number = worker, number
 
     def batch(self) -> bool:
-        """Run one batch; what was not begun when the worker is asked to stop is given back."""
+        """Run one batch; what was not begun is given back at a stop, or when the others take long."""
         lease = ids.new_id()
         self._worker.hold(self._number, lease)
+        began = time.monotonic()
         try:
             jobs = leases.claim(lease)
             for job in jobs:
-                if self._worker.stopping.is_set():
+                slow = time.monotonic() - began > _BATCH_SECONDS
+                if self._worker.stopping.is_set() or slow:
                     leases.give_back(lease)
                     break
                 running.run(job)

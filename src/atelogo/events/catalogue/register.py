@@ -353,3 +353,10 @@ class ExportMade(Event):
     form: str
     rows: int
     filters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerErased(Event):
+    """What identified a customer was erased at their request; counts and proofs stay."""
+
+    name: ClassVar[str] = "customer.erased"
