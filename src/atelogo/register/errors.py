@@ -80,6 +80,22 @@ class ReasonNotFoundError(AppError):
     message = _("This reason is not in the list any more. Choose another one.")
 
 
+class ReasonChangeRefusedError(AppError):
+    """A change of the reason tree would leave it in disorder; ``fields`` say where."""
+
+    code = "reason_change_refused"
+    status = 422
+    message = _("This change cannot be made. %(why)s")
+
+
+class ReasonDraftEmptyError(AppError):
+    """There is nothing to publish."""
+
+    code = "reason_draft_empty"
+    status = 409
+    message = _("There are no changes to publish.")
+
+
 class TaskNotFoundError(AppError):
     """No such open task."""
 
@@ -195,3 +211,11 @@ class ImportRefusedError(AppError):
     def spoken(self) -> ImportRefusedError:
         """Return the same refusal with its sentence fixed in the active language."""
         return ImportRefusedError(problem=self.params.get("problem", ""), said=str(self))
+
+
+class ErasureRefusedError(AppError):
+    """The person is still a customer: a contract is active or a request is in hand."""
+
+    code = "erasure_refused"
+    status = 409
+    message = _("This person still has an active contract or a request in progress. Finish that first.")

@@ -52,9 +52,9 @@ class ReceiptForms:
 
 
 def receipt_read(workspace: WorkspaceInfo, receipt_id: UUID) -> ReceiptForms:
-    """Return a receipt of the workspace; raise :class:`NotFoundError`."""
+    """Return a receipt of the workspace; raise :class:`NotFoundError`, also once its person was erased."""
     row = Receipt.objects.filter(workspace_id=workspace.id, id=receipt_id).first()
-    if row is None:
+    if row is None or not row.payload:
         raise NotFoundError
     return _forms_of(row)
 
@@ -64,7 +64,7 @@ def receipts_of(workspace: WorkspaceInfo, request_id: UUID) -> list[ReceiptForms
     rows = Receipt.objects.filter(workspace_id=workspace.id, request_id=request_id).order_by(
         "issued_at", "id"
     )
-    return [_forms_of(row) for row in rows]
+    return [_forms_of(row) for row in rows if row.payload]
 
 
 def _forms_of(row: Receipt) -> ReceiptForms:
