@@ -280,6 +280,15 @@ def test_a_third_party_is_told_nothing_once_accepted(provider: Provider) -> None
     assert browser.get(f"{where}/comprovante/confirmado.json").status_code == 404
 
 
+def test_who_is_in_and_asks_for_somebody_else_reads_that_it_is_checked(provider: Provider) -> None:
+    """A customer who came in by their own link and asks as an attorney is not taken for the holder."""
+    browser = provider.browser(provider.jose)
+    answer = declared(provider, browser, name="José", identifier="2001", relation="attorney")
+    page = text(browser.get(answer.headers["Location"]))
+    assert "estamos conferindo se você pode pedir pelo titular" in page
+    assert "Agradecemos o tempo" not in page
+
+
 def test_an_altered_cookie_shows_nothing(provider: Provider) -> None:
     """Which requests a browser declared cannot be made up."""
     browser = Client()
