@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -13,7 +14,7 @@ from atelogo.core import clock, ids, tasks
 from atelogo.core.errors import TooManyAttemptsError
 from atelogo.core.tasks import GiveUpError, RetryLaterError, Work
 from atelogo.core.tenancy import Scope, current_scope, system_scope
-from atelogo.events import leases, metrics, outbox, running
+from atelogo.events import leases, metrics, outbox, running, worker
 from atelogo.events.models import LedgerEntry, OutboxJob
 from atelogo.events.upkeep import outbox_prune
 from tests.events.facts import happen
@@ -448,3 +449,46 @@ def test_outcomes_are_counted(register: Register, monkeypatch: pytest.MonkeyPatc
             ("unknown", "again"),
         ]
     )
+
+
+def test_rows_behind_a_slow_job_are_given_back(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a batch takes long, what was not begun is due for any lane again, without an attempt counted."""
+    monkeypatch.setattr(worker, "_BATCH_SECONDS", 0.0)
+    runs = register("sample.send")
+    for number in range(3):
+        owe("sample.send", ids.new_id(), key=str(number))
+    lane = worker._Lane(worker.Worker(lanes=1), 0)
+    assert lane.batch()
+    assert len(runs) == 1
+    assert sorted(row.state for row in rows()) == ["done", "waiting", "waiting"]
+    assert sorted(row.attempts for row in rows()) == [0, 0, 1]
+    assert lane.batch()
+    assert lane.batch()
+    assert not lane.batch()
+    assert len(runs) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_workers_beside_each_other_never_share_a_row(register: Register) -> None:
+    """Several workers claiming at once get every row exactly once, and none waits for another."""
+    for number in range(200):
+        owe("sample.send", ids.new_id(), key=str(number))
+    start = threading.Barrier(4, timeout=30)
+    claimed: list[UUID] = []
+
+    def claim_all() -> None:
+        try:
+            start.wait()
+            with clock.clock_at(NOON):
+                while jobs := leases.claim(ids.new_id()):
+                    claimed.extend(job.id for job in jobs)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=claim_all) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(claimed) == len(set(claimed)) == 200

@@ -8,6 +8,7 @@ job in hand.
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from multiprocessing.util import Finalize
 from uuid import UUID
 
 import structlog
@@ -33,6 +35,7 @@ _BROKEN_SECONDS = 60.0
 _PULSE_SECONDS = 5.0
 _TEND_SECONDS = 60.0
 _LOST_SECONDS = 1.0
+_GRACE_SECONDS = 10.0
 _LOST_BEATS = timedelta(days=1)
 _log = structlog.get_logger("atelogo.worker")
 
@@ -49,6 +52,7 @@ class Worker:
         self.stopping = threading.Event()
         self._over = threading.Event()  # the pulse beats on until the job in hand is finished
         self._lanes = lanes or (1 if connection.vendor == "sqlite" else 2)
+        self._left = False
         self._held: dict[int, UUID] = {}
         self._threads: list[threading.Thread] = []
 
@@ -62,6 +66,8 @@ class Worker:
 
     def stop(self, timeout: float | None = None) -> bool:
         """Ask the threads to end after the job in hand; say whether all did within ``timeout`` seconds."""
+        if self._left:
+            return True
         self.stopping.set()
         deadline = None if timeout is None else time.monotonic() + timeout
         *workers, pulse = self._threads
@@ -71,6 +77,7 @@ class Worker:
         pulse.join(timeout)
         ended = not any(thread.is_alive() for thread in self._threads)
         if ended:
+            self._left = True
             self._leave()
         return ended
 
@@ -136,8 +143,8 @@ class _Lane:
         began = time.monotonic()
         try:
             jobs = leases.claim(lease)
-            for job in jobs:
-                slow = time.monotonic() - began > _BATCH_SECONDS
+            for done, job in enumerate(jobs):
+                slow = done and time.monotonic() - began > _BATCH_SECONDS
                 if self._worker.stopping.is_set() or slow:
                     leases.give_back(lease)
                     break
@@ -216,7 +223,13 @@ def run(*, lanes: int | None = None) -> None:
 
 
 def start_in_thread(*, lanes: int | None = None) -> Worker:
-    """Start a worker inside this process, beside the web, and return it; call its ``stop`` at the end."""
+    """Start a worker inside this process, beside the web, and return it.
+
+    It is asked to stop when the process ends, and given ten seconds for the job in hand.
+    """
     worker = Worker(lanes=lanes)
     worker.start()
+    # A process started by multiprocessing runs its own finalizers and leaves without those of atexit.
+    Finalize(None, worker.stop, args=(_GRACE_SECONDS,), exitpriority=1)
+    atexit.register(worker.stop, _GRACE_SECONDS)
     return worker
