@@ -185,7 +185,9 @@ def wrong_files(target: Path) -> list[str]:
     have = {
         path.relative_to(target).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in target.rglob("*")
-        if path.is_file() and path.name not in {"vendored.json", "VENDORED.md"}
+        if path.is_file()
+        and path.name not in {"vendored.json", "VENDORED.md"}
+        and path.suffix not in {".gz", ".br"}  # made beside the files when they are served
     }
     return sorted(name for name in wanted.keys() | have.keys() if wanted.get(name) != have.get(name))
 
