@@ -152,6 +152,7 @@ def test_serving_from_start_to_stop(environment: dict[str, str], busy: int, how:
             env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         after.callback(process.stderr.close if process.stderr else lambda: None)
+        after.callback(process.wait)
         after.callback(process.kill)
         assert process.stderr is not None
         said = [process.stderr.readline(), process.stderr.readline()]
