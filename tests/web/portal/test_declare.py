@@ -148,6 +148,15 @@ def test_who_is_in_declares_in_their_own_name(provider: Provider) -> None:
     assert browser.get(answer.headers["Location"]).status_code == 200
 
 
+def test_who_is_in_may_ask_for_somebody_else(provider: Provider) -> None:
+    """Asking for a relative, a customer is the requester, not the holder, and sees what they asked."""
+    browser = provider.browser(provider.rita)
+    answer = declared(provider, browser, name="Rita", identifier="1001", relation="relative")
+    (row,) = provider.requests()
+    assert (row.customer_id, row.identity, row.state) == (None, "unverified", "open")
+    assert "Ainda não cancelado" in text(browser.get(answer.headers["Location"]))
+
+
 def test_a_browser_without_cookies_is_shown_its_protocol(provider: Provider) -> None:
     """With cookies off the form is taken, because it uses nobody's rights, and answered on the spot."""
     browser = Client(enforce_csrf_checks=True)

@@ -184,10 +184,12 @@ def plain_declare(*, workspace: WorkspaceInfo, wish: PlainWish) -> Opened:
     """
     document, _kind = document_of(wish.identifier)
     actor = Actor("customer", wish.customer_id)
+    # Who asks for somebody else is known, but is not the customer whose contract it is.
+    holder_id = wish.customer_id if wish.relation == "holder" else None
     declaration = Declaration(
         channel="web",
-        identity=wish.identity if wish.customer_id else "unverified",
-        customer_id=wish.customer_id,
+        identity=wish.identity if holder_id else "unverified",
+        customer_id=holder_id,
         requester=RequesterInput(
             relation=wish.relation if wish.relation in RELATIONS else "third_party",
             name=wish.name.strip()[:200],

@@ -82,8 +82,8 @@ def _recorded(request: PortalRequest, opened: Opened) -> HttpResponseBase:
     else:
         # A browser that keeps no cookies could not be shown its own protocol on another page.
         response = protocols.protocol_page(request, opened.protocol, shown=[opened.id])
-    if request.access is None:
-        guard.remember_declared(request, response, opened.id)
+    # Asked for somebody else, it is not among one's own requests: the browser that declared it may see it.
+    guard.remember_declared(request, response, opened.id)
     return response
 
 
