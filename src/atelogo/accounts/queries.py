@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from atelogo.accounts.domain.permissions import Role
+from atelogo.accounts.domain.settings import info_of
 from atelogo.accounts.domain.workspace import Member, Person, WorkspaceInfo
 from atelogo.accounts.models import Membership, StaffInvite, User, Workspace, email_folded
 from atelogo.core import clock
@@ -26,10 +30,18 @@ class OpenInvite:
     expires_at: datetime
 
 
+_BY_SLUG = "SELECT id, slug, name, settings FROM accounts_workspace WHERE slug = %s"
+
+
 def workspace_by_slug(slug: str) -> WorkspaceInfo | None:
-    """Return the workspace named ``slug`` in addresses, or ``None``; one SELECT."""
-    row = Workspace.objects.filter(slug=slug).only("id", "slug", "name", "settings").first()
-    return None if row is None else row.info()
+    """Return the workspace named ``slug`` in addresses, or ``None``: one plain SELECT, every page asks."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_SLUG, [slug])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    known = row[0] if isinstance(row[0], UUID) else UUID(row[0])
+    return info_of(known, row[1], row[2], json.loads(row[3]))
 
 
 def workspace_by_id(workspace_id: UUID) -> WorkspaceInfo | None:

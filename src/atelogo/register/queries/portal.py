@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from atelogo.core import ids
 from atelogo.register.domain.status import ACTIVE, RequestState, presentation
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from atelogo.accounts.domain.workspace import WorkspaceInfo
 
 _LISTED: Final = 100
-# Who came in like this is the holder: there is no requester apart.
-_IN_PERSON: Final = ("signed_link", "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,14 +250,18 @@ def portal_request(
     """
     if customer_id is None and not shown:
         return None
-    row = (
+    who = Requester.objects.filter(request_id=OuterRef("id"))
+    found = list(
         _own(workspace, customer_id, shown)
         .filter(protocol=protocol)
         .defer("personal_snapshot", "expected")
-        .first()
+        .annotate(
+            asked_by=Subquery(who.values("relation")), authority=Subquery(who.values("authority_state"))
+        )
     )
-    if row is None:
+    if not found:
         return None
+    row = found[0]
     limited = customer_id is None or row.customer_id != customer_id
     # Words that a stranger's browser never typed stay the holder's, even when that browser began the request.
     return _in_full(row, limited=limited and row.customer_id is not None)
@@ -267,8 +269,9 @@ def portal_request(
 
 def _in_full(row: Request, *, limited: bool) -> PortalRequest:
     shown = presentation(RequestState(row.state), row.processed_at is not None)
-    who = _requester(row)
-    waits = who is not None and who.authority_state == "pending"
+    # Whoever came in as the holder may still have asked for somebody else: one statement says both.
+    asked_by, authority = row.asked_by, row.authority  # type: ignore[attr-defined] # annotated above
+    relation, waits = asked_by or "holder", authority == "pending"
     items = () if limited or row.contract_id is None else _items(row.id)
     return PortalRequest(
         id=row.id,
@@ -283,8 +286,8 @@ def _in_full(row: Request, *, limited: bool) -> PortalRequest:
         contract_id=None if limited else row.contract_id,
         limited=limited,
         waits_for="authority" if waits else row.next_step,
-        relation=who.relation if who else "holder",
-        sensitive=_is_sensitive(row.reason_id) or (who is not None and who.relation == "heir"),
+        relation=relation,
+        sensitive=_is_sensitive(row.reason_id) or relation == "heir",
         subject="" if limited else " + ".join(item.label for item in items) or row.plan_name,
         contract_number="" if limited else str(row.snapshot.get("contract", "")),
         declaration=row.declaration,
@@ -315,15 +318,6 @@ def _in_full(row: Request, *, limited: bool) -> PortalRequest:
         receipts=() if limited else _receipts(row),
         equipment=() if limited or row.contract_id is None else _equipment(row),
     )
-
-
-def _requester(row: Request) -> Requester | None:
-    if row.identity in _IN_PERSON:
-        return None
-    found: Requester | None = (
-        Requester.objects.filter(request_id=row.id).only("relation", "authority_state").first()
-    )
-    return found
 
 
 def _is_sensitive(reason_id: UUID | None) -> bool:

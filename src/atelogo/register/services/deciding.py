@@ -22,7 +22,7 @@ from atelogo.register.domain.deadlines import EffectiveChoice, Windows, stop_due
 from atelogo.register.domain.fees import FeeState, dispute
 from atelogo.register.domain.status import Verb
 from atelogo.register.errors import UndoWindowClosedError
-from atelogo.register.models import Request, Requester
+from atelogo.register.models import Request, Requester, RequestItem
 from atelogo.register.services import billing_orders, contract_ends, receipts
 from atelogo.register.services.consequences import Ending, ending_of
 from atelogo.register.services.manual_tasks import open_task, task_close_all
@@ -41,11 +41,14 @@ from atelogo.register.services.recording import moment_after, record, request_lo
 from atelogo.register.services.subjects import Subject, subject_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from atelogo.accounts.domain.workspace import WorkspaceInfo
     from atelogo.events.ledger import Actor
 
+# Opened, confirmed, receipt issued.
+_FACTS_OF_DECLARING = 3
 # A disputed or unknown fee is answered by a person within this many days (a parameter, not law).
 FEE_ANSWER_DAYS = 7
 _CONFIRMED_FIELDS = (
@@ -94,7 +97,10 @@ def request_declare(
         draft = draft_request(workspace, actor, declaration)
         waits = draft.requester is not None and draft.requester.authority_state == "pending"
         ending = None if waits else _decide(draft, wanted)
+        # The row goes in with the number of facts that a plain way out appends, and is not written again.
+        draft.request.last_seq = planned = 0 if waits else _FACTS_OF_DECLARING
         winner = insert_request(draft)
+        draft.request.last_seq = 0
         if winner is not None:
             joined = join_request(winner, draft, actor, declaration)
             if winner.state == "open" and not waits:
@@ -105,8 +111,9 @@ def request_declare(
         if ending is None:
             open_task(draft.request, "check_authority", due_at=draft.request.due_at, actor=actor)
         else:
-            _after_confirming(workspace, draft.request, draft.subject, actor)
-        save(draft.request)
+            _after_confirming(workspace, draft.request, draft.subject, actor, items=draft.items)
+        if draft.request.last_seq != planned:
+            save(draft.request)
         return opened_of(draft.request, joined=False)
 
 
@@ -174,9 +181,16 @@ def _decide(draft: Draft, choice: Choice) -> Ending:
     return ending
 
 
-def _after_confirming(workspace: WorkspaceInfo, request: Request, subject: Subject, actor: Actor) -> None:
+def _after_confirming(
+    workspace: WorkspaceInfo,
+    request: Request,
+    subject: Subject,
+    actor: Actor,
+    *,
+    items: Sequence[RequestItem] | None = None,
+) -> None:
     """Append the events of the confirmation and put on the outbox what is owed to customer and billing."""
-    payload = receipts.payload_of(workspace, request, subject, kind="confirmed")
+    payload = receipts.payload_of(workspace, request, subject, kind="confirmed", items=items)
     entry_id = record(request, _confirmed_event(request), actor=actor, personal={"receipt": payload})
     receipts.receipt_issue(request, kind="confirmed", entry_id=entry_id, payload=payload, actor=actor)
     if request.fee_dispute:

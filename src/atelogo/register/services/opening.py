@@ -9,15 +9,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
+from django.db.models.constants import OnConflict
+from django.db.models.sql import InsertQuery
 
 from atelogo.core import clock, ids
 from atelogo.events.catalogue.register import RequestOpened, RequestTouched
 from atelogo.register.domain import protocol as protocols
 from atelogo.register.domain.deadlines import Windows, lapse_at, stop_due_at
 from atelogo.register.domain.status import ACTIVE
-from atelogo.register.errors import IdempotencyConflictError
+from atelogo.register.errors import ContractNotFoundError, IdempotencyConflictError
 from atelogo.register.models import AuthorisedContact, Request, Requester, RequestItem, Touchpoint
 from atelogo.register.services import subjects
 from atelogo.register.services.custom_values import custom_checked
@@ -63,7 +65,8 @@ class Declaration:
 
     ``declared_at`` is an earlier accepted declaration (letter, counter, call) with its ``evidence`` and the
     approving person inside it; ``clear`` says that the words are unequivocal, so that the request can never
-    lapse (a passage in which nothing was declared has ``clear=False``).
+    lapse (a passage in which nothing was declared has ``clear=False``). With ``only_running`` a contract that
+    has ended is refused like one that is not there.
     """
 
     channel: str
@@ -80,6 +83,7 @@ class Declaration:
     key: str | None = None
     follows_id: UUID | None = None
     custom: Mapping[str, Any] = field(default_factory=dict)
+    only_running: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,8 @@ def draft_request(workspace: WorkspaceInfo, actor: Actor, declaration: Declarati
     subject = subjects.subject_of(
         workspace, declaration.customer_id, declaration.contract_id, declaration.line_ids
     )
+    if declaration.only_running and subject.contract is not None and subject.contract.status == "ended":
+        raise ContractNotFoundError
     now = clock.now()
     windows = Windows(
         workspace.windows.stop_hours, workspace.windows.undo_hours, workspace.windows.lapse_days
@@ -229,23 +235,36 @@ def _still_authorised(request: Request, given: RequesterInput) -> bool:
 def insert_request(draft: Draft) -> Request | None:
     """Insert the draft; return ``None``, or the request that was already there (locked).
 
-    One INSERT that yields to any unique row and one look for the winner: no savepoint, no lock held while
-    waiting, and equal on both databases. A collision of protocol numbers draws another number.
+    One INSERT that yields to any unique row, and a look for the winner only when it did: no savepoint, no
+    lock held while waiting, and equal on both databases. A collision of protocol numbers draws another.
     """
     for _try in range(_TRIES):
-        Request.objects.bulk_create([draft.request], ignore_conflicts=True)
+        if _inserted(draft.request):
+            RequestItem.objects.bulk_create(draft.items)
+            if draft.requester is not None:
+                Requester.objects.bulk_create([draft.requester])
+            return None
         winner = _winner(draft.request)
-        if winner is None:
-            draft.request.protocol = protocols.generate(clock.today(draft.workspace.timezone))
-            continue
-        if winner.id != draft.request.id:
+        if winner is not None:
             return winner
-        RequestItem.objects.bulk_create(draft.items)
-        if draft.requester is not None:
-            Requester.objects.bulk_create([draft.requester])
-        return None
+        draft.request.protocol = protocols.generate(clock.today(draft.workspace.timezone))
     msg = "no free protocol number after several draws"
     raise RuntimeError(msg)
+
+
+def _inserted(request: Request) -> bool:
+    """Insert the row and say whether it is there; a unique row of another request makes it yield.
+
+    What ``bulk_create(ignore_conflicts=True)`` runs, with the one thing that it does not tell.
+    """
+    query = InsertQuery(Request, on_conflict=OnConflict.IGNORE)
+    query.insert_values(Request._meta.concrete_fields, [request])  # noqa: SLF001 - Django's documented way to them
+    ((sql, values),) = query.get_compiler(connection=connection).as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        inserted = bool(cursor.rowcount == 1)
+    request._state.adding, request._state.db = False, connection.alias  # noqa: SLF001 - as bulk_create leaves it
+    return inserted
 
 
 def _winner(request: Request) -> Request | None:
@@ -256,7 +275,7 @@ def _winner(request: Request) -> Request | None:
             return same_key
     if request.contract_id is not None:
         return rows.filter(contract_id=request.contract_id, state__in=_ACTIVE).first()
-    return rows.filter(id=request.id).first()
+    return None
 
 
 def record_opening(draft: Draft, actor: Actor) -> None:

@@ -19,7 +19,7 @@ from atelogo.register.services.people import masked_document
 from atelogo.register.services.recording import record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from atelogo.accounts.domain.workspace import WorkspaceInfo
@@ -29,11 +29,19 @@ if TYPE_CHECKING:
 SEND_TASK = "register.receipt_send"
 
 
-def payload_of(workspace: WorkspaceInfo, request: Request, subject: Subject, *, kind: str) -> dict[str, Any]:
+def payload_of(
+    workspace: WorkspaceInfo,
+    request: Request,
+    subject: Subject,
+    *,
+    kind: str,
+    items: Sequence[RequestItem] | None = None,
+) -> dict[str, Any]:
     """Return everything a receipt says, as JSON without floats (``rules.md`` 5.6, the union of its lists).
 
     ``kind`` is confirmed or completed. It states facts, never an acknowledgement of debt: a fee is its sum,
-    under check, or disputed. The holder appears by name and masked document.
+    under check, or disputed. The holder appears by name and masked document. ``items`` are the request's when
+    the caller has them at hand.
     """
     return {
         "kind": kind,
@@ -44,7 +52,7 @@ def payload_of(workspace: WorkspaceInfo, request: Request, subject: Subject, *, 
         "company": _company(workspace),
         "holder": _holder(request),
         "requester": _requester(request),
-        "contract": _contract(request, subject),
+        "contract": _contract(request, subject, items),
         "declaration": request.declaration,
         "channel": request.channel,
         "identity": request.identity,
@@ -97,10 +105,14 @@ def _requester(request: Request) -> dict[str, str] | None:
     }
 
 
-def _contract(request: Request, subject: Subject) -> dict[str, Any] | None:
+def _contract(
+    request: Request, subject: Subject, items: Sequence[RequestItem] | None
+) -> dict[str, Any] | None:
     if subject.contract is None:
         return None
-    items = RequestItem.objects.filter(request_id=request.id).order_by("label")
+    if items is None:
+        items = list(RequestItem.objects.filter(request_id=request.id))
+    items = sorted(items, key=lambda item: item.label)
     named = [{"label": i.label, "amount_minor": i.amount_minor} for i in items]
     snapshot = request.snapshot
     return {

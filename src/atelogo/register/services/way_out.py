@@ -83,14 +83,6 @@ def way_out_declare(*, workspace: WorkspaceInfo, wish: Wish) -> Opened:
     the same time and a protocol, and an error is logged. Raises :class:`ContractNotFoundError` for a contract
     that is not the customer's, :class:`EffectiveDateError` for a bad date, :class:`IdempotencyConflictError`.
     """
-    contract = (
-        Contract.objects.filter(workspace_id=workspace.id, id=wish.contract_id, customer_id=wish.customer_id)
-        .values_list("number", "status")
-        .first()
-    )
-    if contract is None:
-        raise ContractNotFoundError
-    number, status = contract
     earlier = list(
         Request.objects.filter(workspace_id=workspace.id, contract_id=wish.contract_id)
         .order_by("-recorded_at")
@@ -107,22 +99,32 @@ def way_out_declare(*, workspace: WorkspaceInfo, wish: Wish) -> Opened:
         intent_at=wish.intent_at,
         key=wish.key,
         follows_id=next((row.id for row in earlier if row.state in _ENDED), None),
+        only_running=True,
     )
-    failed: Exception = ContractNotFoundError()
-    if status != "ended":
-        try:
-            return request_declare(
-                workspace=workspace, actor=actor, declaration=declaration, choice=wish.choice
-            )
-        except (EffectiveDateError, IdempotencyConflictError, OperationalError, InterfaceError):
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever is broken, the customer's word is recorded
-            failed = error
+    try:
+        return request_declare(workspace=workspace, actor=actor, declaration=declaration, choice=wish.choice)
+    except (EffectiveDateError, IdempotencyConflictError, OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is broken, the customer's word is recorded
+        failed = error
+    number = _number_of(workspace, wish)
     # Nothing of it is left to cancel: it was cancelled already (another tab), or a person must look at it.
     standing = _standing(earlier, wish) if isinstance(failed, ContractNotFoundError) else None
     if standing is not None:
         return opened_of(standing, joined=True)
     return _kept_plainly(workspace, actor, declaration, number, failed)
+
+
+def _number_of(workspace: WorkspaceInfo, wish: Wish) -> str | None:
+    """Return the contract's number; raise :class:`ContractNotFoundError` when it is not the customer's."""
+    found = list(
+        Contract.objects.filter(
+            workspace_id=workspace.id, id=wish.contract_id, customer_id=wish.customer_id
+        ).values_list("number", flat=True)
+    )
+    if not found:
+        raise ContractNotFoundError
+    return found[0]  # type: ignore[no-any-return]
 
 
 def _standing(earlier: list[Request], wish: Wish) -> Request | None:
@@ -147,6 +149,7 @@ def _kept_plainly(
         wanted,
         contract_id=None,
         line_ids=(),
+        only_running=False,
         key=f"{wanted.key}:plain" if wanted.key else None,
         requester=RequesterInput(contract_hint=hint, identity_check=wanted.identity),
     )
