@@ -193,8 +193,12 @@ def _name(detail: RequestDetail, sight: Sight) -> str:
 def _acts(
     request: StaffRequest, detail: RequestDetail, offer: Offer, bound: Mapping[str, forms.Form]
 ) -> list[ShownAct]:
+    mine = detail.owner_id == request.member.person.id
     offered = [
-        act for act in ACTS if act.code in bound or (request.may(act.permission) and act.offered(detail))
+        act
+        for act in ACTS
+        if act.code in bound or (request.may(act.permission) and act.offered(detail))
+        if not (act.code == "take" and mine)
     ]
     first = offered[0].code if offered and offered[0].row == "main" else ""
     return [
