@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from atelogo.register.views import customers, detail, entry, listing, mending, papers, tasks
+from atelogo.register.views import (
+    customers,
+    detail,
+    entry,
+    listing,
+    mending,
+    papers,
+    reasons_edit,
+    reasons_settings,
+    reasons_tray,
+    tasks,
+)
 
 app_name = "register"
 urlpatterns = [
@@ -63,4 +74,18 @@ urlpatterns = [
         customers.contract_back,
         name="contract_back",
     ),
+    path("settings/reasons/", reasons_settings.reason_list, name="reason_list"),
+    path("settings/reasons/new", reasons_edit.reason_new, name="reason_new"),
+    path("settings/reasons/groups/new", reasons_edit.reason_group_new, name="reason_group_new"),
+    path("settings/reasons/classify", reasons_tray.reason_tray, name="reason_tray"),
+    path("settings/reasons/changes", reasons_settings.reason_changes, name="reason_changes"),
+    path("settings/reasons/changes/discard", reasons_settings.reason_discard, name="reason_discard"),
+    path("settings/reasons/versions/", reasons_settings.reason_version_list, name="reason_version_list"),
+    path(
+        "settings/reasons/versions/<int:number>", reasons_settings.reason_version_page, name="reason_version"
+    ),
+    path("settings/reasons/<uuid:reason_id>/", reasons_edit.reason_page, name="reason_page"),
+    path("settings/reasons/<uuid:reason_id>/move", reasons_edit.reason_shift, name="reason_shift"),
+    path("settings/reasons/<uuid:reason_id>/retire", reasons_edit.reason_retire, name="reason_retire"),
+    path("settings/reasons/<uuid:reason_id>/join", reasons_edit.reason_join, name="reason_join"),
 ]

@@ -43,9 +43,8 @@ _REVISED = (
 class ReasonChange:
     """One change of the tree. ``reason_id`` None adds a node; ``fields`` are columns of a revision.
 
-    A node that is added has the id ``fresh_id`` where one is given.
-
-    ``parent_id`` "keep" leaves the place; ``merge_into`` retires the node in favour of another one.
+    A node that is added has the id ``fresh_id`` where one is given. ``parent_id`` "keep" leaves the place;
+    ``merge_into`` retires the node in favour of another one.
     """
 
     reason_id: UUID | None = None
