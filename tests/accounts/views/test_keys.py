@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
+from pathlib import Path
+from typing import Any
 
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import OKPKey
 
 from atelogo.accounts.queries import workspace_by_id
@@ -73,6 +76,26 @@ def test_a_registered_key_opens_links_until_it_is_removed(cast: Cast) -> None:
     assert after.link_key(kid) is None
     again = browser.post(f"{KEYS}/remove", {"kid": kid}, follow=True)
     assert "não está mais na lista" in again.content.decode()
+
+
+def test_the_example_of_the_page_makes_a_link_that_opens(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page's Python, run as printed beside the registered pair, makes an `Ed25519` link that opens."""
+    browser, key = signed_in(cast.ana), pair()
+    browser.post(KEYS, {"label": "App", "public_key": key.as_pem(private=False).decode()})
+    (tmp_path / "link-private.pem").write_bytes(key.as_pem(private=True))
+    monkeypatch.chdir(tmp_path)
+    code = re.search(r"<code>(# pip install.*?)</code>", browser.get(KEYS).content.decode(), re.DOTALL)
+    assert code
+    made: dict[str, Any] = {}
+    exec(unescape(code.group(1)), made)
+    token = made["link"].partition("#t=")[2]
+    assert jws.extract_compact(token.encode()).headers()["alg"] == "Ed25519"
+    info = workspace_by_id(cast.workspace.id)
+    assert info is not None
+    claims = link_verify(token, workspace=info)
+    assert (claims.customer_ref, claims.kid) == ("1001", key.thumbprint())
 
 
 def test_the_own_key_is_not_in_the_list(cast: Cast) -> None:
