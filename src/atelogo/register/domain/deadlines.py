@@ -155,6 +155,7 @@ class RecurringCharge:
     """What a contract charges per period, in minor units, and one known period, ends included.
 
     `paid_minor` is what is already paid for the period that holds today. None is "not known".
+    `runs_from` is the first day of service: from then on there are periods before the known one too.
     """
 
     amount_minor: int | None = None
@@ -162,6 +163,7 @@ class RecurringCharge:
     period_end: date | None = None
     interval: Interval | None = None
     paid_minor: int | None = None
+    runs_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,16 +264,29 @@ def _periods(charge: RecurringCharge, today: date) -> Iterator[tuple[date, date]
     start, end = charge.period_start, charge.period_end
     if start is None or end is None or end < start:
         return
-    if today <= end:
+    began = charge.runs_from is not None and charge.runs_from <= today
+    ahead = began and today < start and charge.interval is not None
+    if today <= end and not ahead:
         yield start, end
     if charge.interval is None:
         return
     anchor = end + timedelta(days=1)
-    for number in count():
+    # A renewal far ahead (paid in advance, or a yearly date on a monthly price) is stepped back to today.
+    for number in count(_steps_to(charge.interval, anchor, today) if ahead else 0):
         first = charge.interval.after(anchor, number)
         last = charge.interval.after(anchor, number + 1) - timedelta(days=1)
         if last >= today:
             yield first, last
+
+
+def _steps_to(interval: Interval, anchor: date, today: date) -> int:
+    """Give the number of intervals from `anchor` to the last start not after `today`; back is negative."""
+    length = max(interval.length, 1)
+    if interval.unit in {IntervalUnit.DAY, IntervalUnit.WEEK}:
+        return (today - anchor).days // (length * (7 if interval.unit is IntervalUnit.WEEK else 1))
+    length *= 12 if interval.unit is IntervalUnit.YEAR else 1
+    steps = ((today.year - anchor.year) * 12 + today.month - anchor.month) // length
+    return steps - 1 if interval.after(anchor, steps) > today else steps
 
 
 def _period_end(charge: RecurringCharge, today: date) -> date | None:

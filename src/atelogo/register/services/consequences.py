@@ -19,7 +19,14 @@ from atelogo.register.domain.deadlines import (
     effective_at,
     effective_date,
 )
-from atelogo.register.domain.fees import Commitment, FeeQuote, FeeState, add_months, fee_quote
+from atelogo.register.domain.fees import (
+    Commitment,
+    FeeQuote,
+    FeeState,
+    add_months,
+    fee_quote,
+    whole_months_left,
+)
 from atelogo.register.errors import EffectiveDateError
 
 if TYPE_CHECKING:
@@ -47,19 +54,27 @@ class Ending:
 
 
 def charge_of(contract: Contract) -> RecurringCharge:
-    """Return the contract's recurring charge and the period that ends before its next renewal."""
+    """Return the contract's recurring charge and the period that ends before its next renewal.
+
+    A renewal at the very edge of the calendar has no period before it: the period is then not known.
+    """
     interval = _UNITS.get(contract.interval)
     renews = contract.renews_on
     if renews is None or interval is None:
         return RecurringCharge(amount_minor=contract.amount_minor, interval=interval)
     months = interval.length * (12 if interval.unit is IntervalUnit.YEAR else 1)
     monthly = interval.unit in {IntervalUnit.MONTH, IntervalUnit.YEAR}
-    start = add_months(renews, -months) if monthly else interval.after(renews, -1)
+    try:
+        start = add_months(renews, -months) if monthly else interval.after(renews, -1)
+        end = renews - clock.DAY
+    except (ValueError, OverflowError):
+        return RecurringCharge(amount_minor=contract.amount_minor, interval=interval)
     return RecurringCharge(
         amount_minor=contract.amount_minor,
         period_start=start,
-        period_end=renews - clock.DAY,
+        period_end=end,
         interval=interval,
+        runs_from=contract.started_on or date.min,
     )
 
 
@@ -68,7 +83,9 @@ def commitment_of(contract: Contract) -> Commitment | None:
     if contract.committed_until is None and contract.commitment_benefit_minor is None:
         return None
     start, until = contract.committed_from or contract.started_on, contract.committed_until
-    months = (until.year - start.year) * 12 + until.month - start.month if start and until else None
+    # Counted as the months left are, both ends included: leaving before the first day would leave them all.
+    known = until is not None and start is not None and start > date.min
+    months = whole_months_left(start - clock.DAY, until) if known else None
     return Commitment(until=until, months_total=months, benefit_minor=contract.commitment_benefit_minor)
 
 
