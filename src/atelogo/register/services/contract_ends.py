@@ -13,6 +13,7 @@ from atelogo.events import ledger
 from atelogo.events.catalogue.register import ContractReturned, ContractSucceeded
 from atelogo.register.errors import ContractNotFoundError
 from atelogo.register.models import Contract, ContractLine, Request, RequestItem
+from atelogo.register.services.subjects import CANCELLABLE
 
 if TYPE_CHECKING:
     from atelogo.accounts.domain.workspace import WorkspaceInfo
@@ -24,14 +25,15 @@ def end_lines(request: Request) -> None:
 
     Only part of a combo left: the contract goes on at the price of what remains.
     """
-    RequestItem.objects.filter(request_id=request.id).update(outcome="cancelled")
+    items = RequestItem.objects.filter(request_id=request.id).exclude(outcome="added")
+    items.update(outcome="cancelled")
     contract = Contract.objects.select_for_update(of=("self",)).filter(id=request.contract_id).first()
     if contract is None:
         return
     lines = ContractLine.objects.filter(contract_id=contract.id)
-    named = RequestItem.objects.filter(request_id=request.id, line__isnull=False).values("line_id")
-    lines.filter(id__in=named, status="active").update(status="ended")
-    left = lines.filter(status="active").aggregate(total=Sum("amount_minor"))["total"]
+    named = items.filter(line__isnull=False).values("line_id")
+    lines.filter(id__in=named, status__in=CANCELLABLE).update(status="ended")
+    left = lines.filter(status__in=CANCELLABLE).aggregate(total=Sum("amount_minor"))["total"]
     if left is None:
         contract.status, contract.end_kind = "ended", "customer"
         contract.ended_on = request.effective_on
@@ -52,9 +54,14 @@ def restore_lines(request: Request) -> None:
         return
     lines = ContractLine.objects.filter(contract_id=contract.id)
     named = RequestItem.objects.filter(request_id=request.id, line__isnull=False).values("line_id")
+    # What was suspended is given back suspended: undoing a cancellation switches nothing on.
+    paused = lines.filter(id__in=request.snapshot.get("suspended", ())).filter(id__in=named, status="ended")
+    paused.update(status="suspended")
     lines.filter(id__in=named, status="ended").update(status="active")
-    contract.status, contract.end_kind, contract.ended_on = "active", "", None
-    total = lines.filter(status="active").aggregate(total=Sum("amount_minor"))["total"]
+    was_suspended = request.snapshot.get("status") == "suspended"
+    contract.status = "suspended" if was_suspended else "active"
+    contract.end_kind, contract.ended_on = "", None
+    total = lines.filter(status__in=CANCELLABLE).aggregate(total=Sum("amount_minor"))["total"]
     contract.amount_minor = contract.amount_minor if total is None else total
     contract.save(update_fields=["status", "end_kind", "ended_on", "amount_minor"])
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from atelogo.accounts.domain.workspace import WorkspaceInfo
 
-_MONTHS = {"month": 1, "year": 12, "quarter": 3, "semester": 6}
+# How many times a year each interval comes round.
+_A_YEAR = {"day": 365, "week": 52, "month": 12, "quarter": 4, "semester": 2, "year": 1}
+# A suspended service is still a contract: whoever has one can leave it.
+CANCELLABLE = ("active", "suspended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def subject_of(
         .filter(workspace_id=workspace.id, contract_id=contract_id)
         .order_by("-amount_minor", "id")
     )
-    chosen = [line for line in lines if line.status == "active" and (not line_ids or line.id in line_ids)]
+    chosen = [line for line in lines if line.status in CANCELLABLE and (not line_ids or line.id in line_ids)]
     if line_ids and len(chosen) != len(set(line_ids)):
         raise ContractNotFoundError
     return Subject(contract.customer, contract, tuple(chosen))
@@ -61,9 +64,11 @@ def customer_named(workspace: WorkspaceInfo, customer_id: UUID) -> Customer:
 
 
 def monthly_minor(amount_minor: int, interval: str) -> int:
-    """Return what an amount per ``interval`` is a month, rounded half up, in minor units."""
-    months = _MONTHS.get(interval, 1)
-    return (2 * amount_minor + months) // (2 * months)
+    """Return what an amount per ``interval`` is a month, rounded half up, in minor units.
+
+    A year has 52 weeks or 365 days; an interval that we do not know counts as a month.
+    """
+    return (2 * amount_minor * _A_YEAR.get(interval, 12) + 12) // 24
 
 
 def describe(request: Request, subject: Subject) -> None:
@@ -110,6 +115,8 @@ def _contract_snapshot(contract: Contract, lines: tuple[ContractLine, ...]) -> d
         "contract": contract.number or ids.public_id("ctr", contract.id),
         "amount_minor": contract.amount_minor,
         "interval": contract.interval,
+        "status": contract.status,
+        "suspended": [str(line.id) for line in lines if line.status == "suspended"],
         "started_on": contract.started_on.isoformat() if contract.started_on else None,
         "renews_on": contract.renews_on.isoformat() if contract.renews_on else None,
         "committed_until": contract.committed_until.isoformat() if contract.committed_until else None,
