@@ -7,9 +7,23 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from atelogo.register.domain.reason_draft import Difference, Entry, differences
+
+
+# What the product itself notes on a version; a person's note is shown as it was written.
+_NOTES = {
+    "default tree": gettext_lazy("The list that every company starts with"),
+    "new spellings of a file": gettext_lazy("New spellings of an imported file"),
+    "stated again": gettext_lazy("Stated again by an imported file"),
+    "import undone": gettext_lazy("An import was undone"),
+}
+
+
+def note_words(note: str) -> str:
+    """Return a version's note in the reader's language, where the product wrote it."""
+    return str(_NOTES.get(note, note))
 
 
 @dataclass(frozen=True, slots=True)

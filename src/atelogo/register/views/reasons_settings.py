@@ -30,7 +30,7 @@ from atelogo.register.queries.reason_settings import (
 from atelogo.register.services import reason_drafts as service
 from atelogo.register.views.addresses import address, language
 from atelogo.register.views.reason_forms import KINDS, PublishForm
-from atelogo.register.views.reason_words import Line, lines_of, named
+from atelogo.register.views.reason_words import Line, lines_of, named, note_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,7 +168,10 @@ def reason_version_list(request: StaffRequest) -> HttpResponse:
     shown = found[:VERSIONS_SHOWN]
     names = people_names({row.published_by for row in shown if row.published_by})
     context = {
-        "rows": [(row, names.get(row.published_by, "") if row.published_by else "") for row in shown],
+        "rows": [
+            (row, names.get(row.published_by, "") if row.published_by else "", note_words(row.note))
+            for row in shown
+        ],
         "older": shown[-1].number if len(found) > VERSIONS_SHOWN else None,
     }
     return render(request, "register/settings/reason_versions.html", context)
@@ -186,6 +189,7 @@ def reason_version_page(request: StaffRequest, number: int) -> HttpResponse:
     desk = Desk(before, tree, {}, None, {})
     context = {
         "row": row,
+        "note": note_words(row.note),
         "who": next(iter(names.values()), ""),
         "lines": lines_of(desk.book, desk.tree, {}, language()) if before else [],
         "groups": _groups(desk),
