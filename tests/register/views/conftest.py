@@ -1,11 +1,11 @@
-"""Padaria Aurora's desk: its staff, a few subscribers, requests in several states, and browsers of each role."""
+"""Padaria Aurora's desk: its staff, a few subscribers, requests in several states, browsers of each role."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -51,7 +51,7 @@ class Desk:
         """Open a page as somebody in ``role``."""
         return self.browser(role).get(self.url(path))  # type: ignore[return-value]
 
-    def post(self, path: str, role: Role = Role.AGENT, **fields: object) -> HttpResponse:
+    def post(self, path: str, role: Role = Role.AGENT, **fields: Any) -> HttpResponse:
         """Send a form as somebody in ``role``."""
         return self.browser(role).post(self.url(path), fields)  # type: ignore[return-value]
 
@@ -114,7 +114,7 @@ class Desk:
 
 @pytest.fixture
 def desk(cast: Cast) -> Iterator[Desk]:
-    """Return the desk on a Monday noon in São Paulo, inside the company's scope, with the clock held there."""
+    """Return the desk on a Monday noon in São Paulo, in the company's scope, with the clock held there."""
     with clock.clock_at(MONDAY):
         for company in (cast.workspace, cast.elsewhere):
             setup.workspace_prepare(workspace=company)

@@ -15,7 +15,7 @@ from atelogo.register.models import ManualTask, Receipt
 from tests.register.views.conftest import Desk
 
 pytestmark = pytest.mark.django_db
-PATTERNS = [pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)]
+PATTERNS: list[URLPattern] = urls.urlpatterns
 
 
 def _walked(desk: Desk) -> dict[str, str]:

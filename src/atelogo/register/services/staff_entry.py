@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # The same words from the same person within this time are a button pressed twice, not a second wish.
 _AGAIN: Final = timedelta(seconds=60)
+_REPEATED: Final = "repeated_request"
 _ENDED: Final = ("undone", "withdrawn", "lapsed")
 
 
@@ -66,12 +67,13 @@ def request_typed(
         else replace(declaration, follows_id=_earlier(workspace, declaration))
     )
     with transaction.atomic():
+        touches = _touches(workspace, wish)
         if choice is None:
             opened = request_open(workspace=workspace, actor=actor, declaration=wish)
         else:
             opened = request_declare(workspace=workspace, actor=actor, declaration=wish, choice=choice)
-        if opened.joined and _sent_before(opened.id, wish):
-            return opened
+        if opened.joined and _touches(workspace, wish) == touches:
+            return opened  # this very form made the request: what was typed with it is kept already
         if opened.joined and _joined_before(opened.id, wish, actor):
             transaction.set_rollback(True)
             return opened
@@ -89,16 +91,18 @@ def _earlier(workspace: WorkspaceInfo, wish: Declaration) -> UUID | None:
     return last[0] if last is not None and last[1] in _ENDED else None
 
 
-def _sent_before(request_id: UUID, wish: Declaration) -> bool:
-    """Say whether this very form made the request: what was typed with it is kept already."""
-    key = Request.objects.filter(id=request_id).values_list("idempotency_key", flat=True).first()
-    return wish.key is not None and key == wish.key
+def _touches(workspace: WorkspaceInfo, wish: Declaration) -> int:
+    """Return how often the wish for this contract came in again; without a contract nothing can be joined."""
+    if wish.contract_id is None:
+        return 0
+    again = Touchpoint.objects.filter(workspace_id=workspace.id, contract_id=wish.contract_id, kind=_REPEATED)
+    return again.count()
 
 
 def _joined_before(request_id: UUID, wish: Declaration, actor: Actor) -> bool:
     """Say whether this joining is a second press; the request is locked by the caller's transaction."""
     recent = Touchpoint.objects.filter(
-        request_id=request_id, kind="repeated_request", actor_id=actor.id, at__gt=clock.now() - _AGAIN
+        request_id=request_id, kind=_REPEATED, actor_id=actor.id, at__gt=clock.now() - _AGAIN
     )
     # One of them is the joining at hand.
     return [(touch.summary, touch.channel) for touch in recent].count((wish.words, wish.channel)) > 1
