@@ -6,10 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from atelogo.register.models import Contract, ContractLine, Request
-from atelogo.register.services import requests
+from atelogo.events import ledger
+from atelogo.register.models import Contract, ContractLine, ManualTask, Request
+from atelogo.register.services import contract_ends, requests
 from atelogo.register.services.subjects import monthly_minor
-from tests.register.conftest import Shop
+from tests.register.conftest import Shop, subscriber
 from tests.register.services.test_deciding import BILLING, declared
 
 
@@ -81,3 +82,91 @@ class TestSuspended:
         requests.request_undo(workspace=shop.workspace, actor=shop.person, request_id=request.id)
         assert statuses() == ["active", "suspended"]
         assert (contract_of(shop).status, contract_of(shop).amount_minor) == ("suspended", 13990)
+
+
+def returned(shop: Shop) -> None:
+    """Say that the customer came back."""
+    contract_ends.contract_return(workspace=shop.workspace, actor=shop.clerk, contract_id=shop.contract)
+
+
+class TestReturn:
+    """The customer came back to a contract that had ended."""
+
+    def test_what_left_earlier_stays_away(self, shop: Shop) -> None:
+        """TV was cancelled first, internet later: coming back brings internet alone, at its price."""
+        completed(shop, line(4000).id)
+        completed(shop)
+        returned(shop)
+        assert statuses() == ["active", "ended"]
+        assert (contract_of(shop).status, contract_of(shop).amount_minor) == ("active", 9990)
+
+    def test_the_whole_contract_comes_back_with_all_that_one_cancellation_ended(self, shop: Shop) -> None:
+        """Both lines ended together, so both come back, once, with a person's step to charge again."""
+        request = completed(shop)
+        returned(shop)
+        returned(shop)
+        assert statuses() == ["active", "active"]
+        assert contract_of(shop).amount_minor == 13990
+        assert ManualTask.objects.get(kind="billing_resume").request_id == request.id
+        request.refresh_from_db()
+        entries = list(ledger.entries_of(shop.workspace.id, request.id))
+        assert (entries[-1].name, len(entries)) == ("task.opened", request.last_seq)
+        assert request.state == "completed"
+
+    def test_an_end_that_no_request_tells_of_is_taken_back_whole(self, shop: Shop) -> None:
+        """The contract was ended by a file: all its lines come back and no step on a request is opened."""
+        ContractLine.objects.update(status="ended")
+        Contract.objects.update(status="ended")
+        returned(shop)
+        assert statuses() == ["active", "active"]
+        assert not ManualTask.objects.exists()
+
+    def test_a_suspended_contract_is_not_switched_on(self, shop: Shop) -> None:
+        """Only an ended contract can be come back to."""
+        Contract.objects.update(status="suspended")
+        returned(shop)
+        assert contract_of(shop).status == "suspended"
+
+
+class TestSuccession:
+    """A contract that goes on under another one did not churn."""
+
+    def succeed(self, shop: Shop) -> None:
+        """Let a new contract follow the shop's."""
+        _customer, successor = subscriber(shop.workspace, "2002")
+        contract_ends.contract_succeed(
+            workspace=shop.workspace, actor=shop.clerk, contract_id=shop.contract, successor_id=successor
+        )
+
+    def test_the_request_that_ended_it_leaves_the_figures(self, shop: Shop) -> None:
+        """The completed request's end becomes administrative, and its ledger says so."""
+        request = declared(shop)
+        requests.request_complete(workspace=shop.workspace, actor=BILLING, request_id=request.id)
+        self.succeed(shop)
+        self.succeed_again(shop)
+        request.refresh_from_db()
+        assert request.end_kind == "administrative"
+        said = [e.body for e in ledger.entries_of(shop.workspace.id, request.id) if "end_kind" in e.name]
+        assert [body["end_kind"] for body in said] == ["administrative"]
+
+    def succeed_again(self, shop: Shop) -> None:
+        """Say the same a second time."""
+        successor = Contract.objects.exclude(id=shop.contract).get()
+        contract_ends.contract_succeed(
+            workspace=shop.workspace, actor=shop.clerk, contract_id=shop.contract, successor_id=successor.id
+        )
+
+    def test_billing_confirming_later_does_not_make_it_churn(self, shop: Shop) -> None:
+        """Said while the request is still confirmed, the end stays administrative at completion."""
+        request = declared(shop)
+        self.succeed(shop)
+        requests.request_complete(workspace=shop.workspace, actor=BILLING, request_id=request.id)
+        request.refresh_from_db()
+        assert (request.state, request.end_kind) == ("completed", "administrative")
+        assert contract_of(shop).end_kind == "administrative"
+
+    def test_a_contract_without_a_request_just_ends(self, shop: Shop) -> None:
+        """Nobody asked to cancel: the contract's end is administrative and no request is made."""
+        self.succeed(shop)
+        assert (contract_of(shop).status, contract_of(shop).end_kind) == ("ended", "administrative")
+        assert not Request.objects.exists()

@@ -59,6 +59,9 @@ class RequestTouched(Event):
     name: ClassVar[str] = "request.touched"
     channel: str
     lines_added: tuple[UUID, ...] = ()
+    mrr_minor: int | None = None
+    requested_at: datetime | None = None
+    stop_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,10 +148,22 @@ class RequestLapsed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCorrected(Event):
-    """A wrong field was put right; before and after stand in the personal detail."""
+    """A wrong field was put right; before, after and why stand in the personal detail.
+
+    ``values`` repeats the new ones that identify nobody: money, days and moments.
+    """
 
     name: ClassVar[str] = "request.corrected"
     fields: tuple[str, ...]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestEndKindSet(Event):
+    """Whose end it was turned out otherwise: a contract that goes on under another one did not churn."""
+
+    name: ClassVar[str] = "request.end_kind_set"
+    end_kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,9 +83,10 @@ def commitment_of(contract: Contract) -> Commitment | None:
     if contract.committed_until is None and contract.commitment_benefit_minor is None:
         return None
     start, until = contract.committed_from or contract.started_on, contract.committed_until
-    # Counted as the months left are, both ends included: leaving before the first day would leave them all.
-    known = until is not None and start is not None and start > date.min
-    months = whole_months_left(start - clock.DAY, until) if known else None
+    months = None
+    if until is not None and start is not None and start > date.min:
+        # Counted as the months left are, both ends included: on the eve of the first day all are left.
+        months = whole_months_left(start - clock.DAY, until)
     return Commitment(until=until, months_total=months, benefit_minor=contract.commitment_benefit_minor)
 
 

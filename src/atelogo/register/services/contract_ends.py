@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from atelogo.core import clock
 from atelogo.events import ledger
-from atelogo.events.catalogue.register import ContractReturned, ContractSucceeded
+from atelogo.events.catalogue.register import ContractReturned, ContractSucceeded, RequestEndKindSet
 from atelogo.register.errors import ContractNotFoundError
 from atelogo.register.models import Contract, ContractLine, Request, RequestItem
+from atelogo.register.services.manual_tasks import open_task
+from atelogo.register.services.recording import record, save
 from atelogo.register.services.subjects import CANCELLABLE
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def end_lines(request: Request) -> None:
     lines.filter(id__in=named, status__in=CANCELLABLE).update(status="ended")
     left = lines.filter(status__in=CANCELLABLE).aggregate(total=Sum("amount_minor"))["total"]
     if left is None:
-        contract.status, contract.end_kind = "ended", "customer"
+        contract.status, contract.end_kind = "ended", request.end_kind
         contract.ended_on = request.effective_on
     else:
         contract.amount_minor = left
@@ -71,22 +73,46 @@ def contract_return(
 ) -> None:
     """Reopen an ended contract because the customer came back; past churn does not change.
 
-    Emits ``contract.returned``. A contract that is active already is left as it is.
+    Only what its last cancellation ended comes back, at the price of the lines that then run; what left
+    earlier stays away. A person gets the step of charging again. Emits ``contract.returned``. A contract
+    that is not ended is left as it is.
     """
     with transaction.atomic():
+        # Request before contract, as every other writer of both takes them: two at once never wait in a ring.
+        ending = _ending_locked(workspace, contract_id, ("completed",))
         contract = _contract_locked(workspace, contract_id)
-        if contract.status == "active":
+        if contract.status != "ended":
             return
         contract.status, contract.end_kind, contract.ended_on = "active", "", None
         contract.returned_at = clock.now()
-        ContractLine.objects.filter(contract_id=contract.id, status="ended").update(status="active")
-        contract.save(update_fields=["status", "end_kind", "ended_on", "returned_at"])
+        _revive_lines(contract, ending)
+        contract.save(update_fields=["status", "end_kind", "ended_on", "returned_at", "amount_minor"])
         ledger.append_next(
             ContractReturned(contract=contract.id, request=request_id),
             workspace_id=workspace.id,
             stream=contract.id,
             actor=actor,
         )
+        if ending is not None:
+            open_task(ending, "billing_resume", due_at=clock.now() + clock.DAY, actor=actor)
+            save(ending)
+
+
+def _revive_lines(contract: Contract, ending: Request | None) -> None:
+    """Switch on what the last ending switched off, and reckon the contract's amount anew.
+
+    Lines that no request names (the file told only of the contract's end) come back with it.
+    """
+    lines = ContractLine.objects.filter(contract_id=contract.id)
+    cancelled = RequestItem.objects.filter(
+        request__contract_id=contract.id, outcome="cancelled", line__isnull=False
+    )
+    earlier = set(cancelled.exclude(request=ending).values_list("line_id", flat=True))
+    if ending is not None:
+        earlier -= set(cancelled.filter(request=ending).values_list("line_id", flat=True))
+    lines.filter(status="ended").exclude(id__in=earlier).update(status="active")
+    total = lines.filter(status__in=CANCELLABLE).aggregate(total=Sum("amount_minor"))["total"]
+    contract.amount_minor = contract.amount_minor if total is None else total
 
 
 def contract_succeed(
@@ -94,9 +120,11 @@ def contract_succeed(
 ) -> None:
     """Say that a contract goes on under another one (holder, address, plan): its end is administrative.
 
-    Such an end is outside churn and reasons. Emits ``contract.succeeded``.
+    Such an end is outside churn and reasons, and so is the request that ended it. Emits
+    ``contract.succeeded`` and, for that request, ``request.end_kind_set``.
     """
     with transaction.atomic():
+        ending = _ending_locked(workspace, contract_id, ("completed", "confirmed"))
         contract = _contract_locked(workspace, contract_id)
         successor = _contract_locked(workspace, successor_id)
         contract.successor_id, contract.end_kind = successor.id, "administrative"
@@ -109,6 +137,21 @@ def contract_succeed(
             stream=contract.id,
             actor=actor,
         )
+        if ending is not None and ending.end_kind != "administrative":
+            ending.end_kind = "administrative"
+            record(ending, RequestEndKindSet(end_kind=ending.end_kind), actor=actor)
+            save(ending, "end_kind")
+
+
+def _ending_locked(workspace: WorkspaceInfo, contract_id: UUID, states: tuple[str, ...]) -> Request | None:
+    """Return the contract's last request in one of ``states``, locked; imported ones have a day only."""
+    found: Request | None = (
+        Request.objects.select_for_update(of=("self",))
+        .filter(workspace_id=workspace.id, contract_id=contract_id, state__in=states)
+        .order_by(F("effective_on").desc(nulls_last=True), "-recorded_at", "-id")
+        .first()
+    )
+    return found
 
 
 def _contract_locked(workspace: WorkspaceInfo, contract_id: UUID) -> Contract:
