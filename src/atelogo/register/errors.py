@@ -219,3 +219,11 @@ class ErasureRefusedError(AppError):
     code = "erasure_refused"
     status = 409
     message = _("This person still has an active contract or a request in progress. Finish that first.")
+
+
+class NotIdentifiedError(AppError):
+    """Nobody has matched the declaration to a contract yet: there is nothing to stop."""
+
+    code = "request_not_identified"
+    status = 409
+    message = _("First say whose contract this is: then it can be completed.")

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+import structlog
 
 from atelogo.accounts.queries import all_workspaces, workspace_by_id
 from atelogo.core.tasks import GiveUpError, Work, task
 from atelogo.core.tenancy import workspace_scope
 from atelogo.events.ledger import SYSTEM
+from atelogo.register.errors import RequestTransitionError
 from atelogo.register.queries.due import requests_to_lapse
 from atelogo.register.services import access, billing_orders, code_mail, sending
 from atelogo.register.services.deciding import request_lapse
 
 if TYPE_CHECKING:
     from atelogo.accounts.domain.workspace import WorkspaceInfo
+
+
+log = structlog.get_logger("atelogo.register")
 
 
 def _workspace(work: Work) -> WorkspaceInfo:
@@ -97,6 +105,19 @@ def deadlines_watch(_work: Work) -> None:
     """Give late stops to people, and let open requests lapse or be confirmed as declared."""
     for workspace in all_workspaces():
         with workspace_scope(workspace.id):
-            billing_orders.late_stops(workspace)
+            _guarded("late_stops", partial(billing_orders.late_stops, workspace))
             for request_id in requests_to_lapse(workspace.id):
-                request_lapse(workspace=workspace, actor=SYSTEM, request_id=request_id)
+                _guarded(
+                    "lapse",
+                    partial(request_lapse, workspace=workspace, actor=SYSTEM, request_id=request_id),
+                )
+
+
+def _guarded(what: str, act: Callable[[], object]) -> None:
+    """Do one step; a row that cannot be worked on is logged and stops nobody else's deadlines."""
+    try:
+        act()
+    except RequestTransitionError:
+        return  # somebody was quicker
+    except Exception as error:  # noqa: BLE001 - one bad row must not hold up every company
+        log.error("deadline_step_failed", what=what, error=type(error).__name__)  # noqa: TRY400

@@ -12,7 +12,7 @@ from atelogo.core import clock, ids
 from atelogo.core.tenancy import TenancyError, workspace_scope
 from atelogo.events import ledger
 from atelogo.register.domain import protocol
-from atelogo.register.errors import ContractNotFoundError, IdempotencyConflictError
+from atelogo.register.errors import ContractNotFoundError
 from atelogo.register.models import ContractLine, Request, Requester, RequestItem, Touchpoint
 from atelogo.register.services import requests
 from atelogo.register.services.requests import Declaration, RequesterInput
@@ -62,12 +62,29 @@ def test_the_same_key_gives_the_same_request(shop: Shop) -> None:
     assert [e.name for e in ledger.entries_of(shop.workspace.id, first.id)] == ["request.opened"]
 
 
-def test_the_same_key_for_another_contract_is_refused(shop: Shop) -> None:
-    """A key that comes with other content is an error, never somebody else's request."""
-    opened(shop, key="k1")
+def test_the_same_key_with_other_words_is_a_declaration_of_its_own(shop: Shop) -> None:
+    """An old form filled in anew, or another person at the same counter, is never swallowed."""
+    first = opened(shop, key="k1")
     customer, contract = subscriber(shop.workspace, "1002")
-    with pytest.raises(IdempotencyConflictError):
-        opened(shop, key="k1", customer_id=customer, contract_id=contract)
+    second = opened(shop, key="k1", customer_id=customer, contract_id=contract)
+    assert second.id != first.id
+    assert not second.joined
+    again = opened(shop, key="k1", customer_id=customer, contract_id=contract)
+    assert (again.id, again.joined) == (second.id, True)
+
+
+def test_the_same_form_after_undoing_is_a_new_wish(shop: Shop) -> None:
+    """Confirm, undo, Back, confirm: the second confirmation counts."""
+    said: dict[str, Any] = {
+        "workspace": shop.workspace,
+        "actor": shop.person,
+        "declaration": asked(shop, key="k1"),
+    }
+    first = requests.request_declare(**said)
+    requests.request_undo(workspace=shop.workspace, actor=shop.person, request_id=first.id)
+    second = requests.request_declare(**said)
+    assert (second.id != first.id, second.state) == (True, "confirmed")
+    assert requests.request_declare(**said).id == second.id
 
 
 def test_a_second_channel_joins_with_a_touchpoint(shop: Shop) -> None:

@@ -135,7 +135,7 @@ def _moment(value: object) -> datetime | None:
     """Return billing's time of the stop; without a zone, malformed or in the future it is not believed."""
     try:
         moment = datetime.fromisoformat(str(value))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None or moment > clock.now():
         return None

@@ -103,6 +103,21 @@ def _voided(seen: Rebuilt, body: Mapping[str, Any]) -> None:
         seen.customer = seen.contract = None
 
 
+def _disputed(seen: Rebuilt, _body: Mapping[str, Any]) -> None:
+    seen.fee_state = "disputed"
+
+
+def _touched(seen: Rebuilt, body: Mapping[str, Any]) -> None:
+    if body.get("mrr_minor") is not None:
+        seen.mrr_minor = body["mrr_minor"]
+
+
+def _corrected(seen: Rebuilt, body: Mapping[str, Any]) -> None:
+    values = body.get("values", {})
+    seen.mrr_minor = values.get("mrr_minor", seen.mrr_minor)
+    seen.fee_minor = values.get("fee_minor", seen.fee_minor)
+
+
 def _merged(seen: Rebuilt, body: Mapping[str, Any]) -> None:
     seen.merged_into = body["into"]
 
@@ -122,6 +137,9 @@ _APPLY = {
     "request.confirmed": _confirmed,
     "request.identified": _identified,
     "request.fee_answered": _fee,
+    "request.fee_disputed": _disputed,
+    "request.touched": _touched,
+    "request.corrected": _corrected,
     "request.merged": _merged,
     "request.voided": _voided,
     "request.cause_verified": _cause,

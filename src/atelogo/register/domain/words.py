@@ -96,6 +96,7 @@ TASK_KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "check_authority": gettext_noop("Check the authorisation"),
         "identify": gettext_noop("Identify the customer"),
         "ask_holder": gettext_noop("Ask the holder"),
+        "billing_more": gettext_noop("Stop the charge of what was added"),
         "answer_fee": gettext_noop("Answer about the fee"),
         "equipment_return": gettext_noop("Get the equipment back"),
         "charged_after": gettext_noop("Look at a charge after cancelling"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # The kinds of work as the page groups them; a request may wait without any task of its own.
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "billing": ("billing_stop", "billing_refused", "billing_resume"),
+    "billing": ("billing_stop", "billing_refused", "billing_more", "billing_resume"),
     "authority": ("check_authority",),
     "fee": ("answer_fee",),
     "after": ("charged_after", "equipment_return"),

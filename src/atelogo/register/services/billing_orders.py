@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from atelogo.core import clock, registry
 from atelogo.core.ports.billing import (
@@ -19,7 +21,7 @@ from atelogo.core.ports.billing import (
 from atelogo.events import outbox
 from atelogo.events.catalogue.register import BillingAsked
 from atelogo.events.ledger import SYSTEM, Actor
-from atelogo.register.models import Contract, ContractLine, Request, RequestItem
+from atelogo.register.models import Contract, ContractLine, ManualTask, Request, RequestItem
 from atelogo.register.services.manual_tasks import open_task
 from atelogo.register.services.recording import record, request_locked, save
 
@@ -39,6 +41,11 @@ def order_cancel(workspace: WorkspaceInfo, request: Request) -> None:
     """Owe billing the stop of a confirmed request whose contract is known (in the caller's transaction)."""
     if request.contract_id is not None:
         _order(workspace, request, CANCEL_TASK, "cancel")
+
+
+def with_flag(flags: Sequence[str], flag: str) -> list[str]:
+    """Return the flags with ``flag`` among them, once."""
+    return [*flags] if flag in flags else [*flags, flag]
 
 
 def order_uncancel(workspace: WorkspaceInfo, request: Request) -> None:
@@ -205,9 +212,18 @@ def billing_gave_up(*, workspace: WorkspaceInfo, request_id: UUID, verb: str) ->
 def late_stops(workspace: WorkspaceInfo, *, limit: int = 200) -> int:
     """Give every stop that nears its deadline unconfirmed to a person; return how many were given."""
     border = clock.now() + _RESERVE
-    due = Request.objects.filter(
-        workspace_id=workspace.id, state="confirmed", stop_due_at__lte=border, contract__isnull=False
-    ).values_list("id", flat=True)[:limit]
+    has_task = ManualTask.objects.filter(request_id=OuterRef("id"), kind="billing_stop", state="open")
+    due = (
+        Request.objects.filter(
+            ~Exists(has_task),
+            workspace_id=workspace.id,
+            state="confirmed",
+            stop_due_at__lte=border,
+            contract__isnull=False,
+        )
+        .order_by("stop_due_at", "id")
+        .values_list("id", flat=True)[:limit]
+    )
     given = 0
     for request_id in list(due):
         with transaction.atomic():

@@ -13,9 +13,11 @@ from atelogo.core.errors import FieldProblem, ValidationFailedError
 from atelogo.core.ports.billing import BillingAnswer, BillingState
 from atelogo.register.domain.status import RequestState, presentation
 from atelogo.register.errors import RequestNotFoundError, RequestTransitionError
-from atelogo.register.models import Request
-from atelogo.register.services import manual_tasks
+from atelogo.register.models import Request, RequestItem
+from atelogo.register.services import contract_ends, manual_tasks
 from atelogo.register.services.billing_orders import billing_answered
+from atelogo.register.services.joining import ADDED, MORE_TASK
+from atelogo.register.services.recording import request_locked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,6 +49,8 @@ def billing_task_done(
         raise ValidationFailedError(fields=(problem,))
     with transaction.atomic():
         task = manual_tasks.task_done(workspace=workspace, actor=actor, task_id=task_id, evidence=evidence)
+        if task.kind == MORE_TASK and task.request_id is not None:
+            _added_stopped(workspace, task.request_id)
         if task.kind not in STOP_KINDS or task.request_id is None:
             return False
         billing_answered(
@@ -58,6 +62,14 @@ def billing_task_done(
             actor=actor,
         )
         return Request.objects.filter(id=task.request_id, state="completed").exists()
+
+
+def _added_stopped(workspace: WorkspaceInfo, request_id: UUID) -> None:
+    """Let lines that joined late count like the others: they end now if the request is completed."""
+    request = request_locked(workspace, request_id)
+    RequestItem.objects.filter(request_id=request.id, outcome=ADDED).update(outcome="asked")
+    if request.state == "completed":
+        contract_ends.end_lines(request)
 
 
 def billing_reported(

@@ -21,10 +21,11 @@ from atelogo.events.catalogue.register import (
 from atelogo.register.domain.deadlines import EffectiveChoice, Windows, stop_due_at, undo_is_open, undo_until
 from atelogo.register.domain.fees import FeeState, dispute
 from atelogo.register.domain.status import Verb
-from atelogo.register.errors import UndoWindowClosedError
-from atelogo.register.models import Request, Requester, RequestItem
+from atelogo.register.errors import NotIdentifiedError, UndoWindowClosedError
+from atelogo.register.models import EquipmentReturn, Request, Requester, RequestItem
 from atelogo.register.services import billing_orders, contract_ends, receipts
 from atelogo.register.services.consequences import Ending, ending_of
+from atelogo.register.services.joining import MORE_TASK
 from atelogo.register.services.manual_tasks import open_task, task_close_all
 from atelogo.register.services.opening import (
     Declaration,
@@ -257,15 +258,19 @@ def request_complete(
     """Billing confirmed that the charge stops: end the contract's lines, issue the second receipt.
 
     Completing twice changes nothing and returns False. A request that was undone, merged or voided in the
-    meantime is left alone and returns False: the answer to the order comes too late to count.
+    meantime is left alone and returns False: the answer to the order comes too late to count. A declaration
+    that nobody matched yet is refused (:class:`NotIdentifiedError`): there is nothing to stop.
     """
     with transaction.atomic():
         request = request_locked(workspace, request_id)
         if request.state != "confirmed":
             return False
+        if request.contract_id is None:
+            raise NotIdentifiedError
         step(request, Verb.COMPLETE)
         request.completed_at = moment_after(request, request.confirmed_at)
-        request.billing_stopped_at = stopped_at or request.completed_at
+        request.billing_stopped_at = _believable(stopped_at, request)
+        request.flags = billing_orders.with_flag(request.flags, billing_orders.TOLD)
         request.processed_at = request.processed_at or request.completed_at
         request.next_step, request.due_at = "", None
         task_close_all(request, ("billing_stop", "billing_refused"), outcome="completed", actor=actor)
@@ -292,8 +297,17 @@ def request_complete(
             "processed_at",
             "next_step",
             "due_at",
+            "flags",
         )
         return True
+
+
+def _believable(stopped_at: datetime | None, request: Request) -> datetime:
+    """Return the stop's own time, or now where it lies before any wish or after both now and the last day."""
+    now = request.completed_at or clock.now()
+    latest = max(now, request.effective_at or now)
+    earliest = (request.requested_at or now) - timedelta(days=366)
+    return stopped_at if stopped_at is not None and earliest <= stopped_at <= latest else now
 
 
 def request_undo(*, workspace: WorkspaceInfo, actor: Actor, request_id: UUID) -> None:
@@ -314,10 +328,11 @@ def request_undo(*, workspace: WorkspaceInfo, actor: Actor, request_id: UUID) ->
         request.next_step, request.due_at = "", None
         task_close_all(
             request,
-            ("billing_stop", "billing_refused", "answer_fee", "identify"),
+            ("billing_stop", "billing_refused", MORE_TASK, "answer_fee", "identify", "equipment_return"),
             outcome="undone",
             actor=actor,
         )
+        EquipmentReturn.objects.filter(request_id=request.id, state="open").update(state="dropped")
         contract_ends.restore_lines(request)
         record(request, RequestUndone(billing_had_stopped=had_stopped), actor=actor)
         billing_orders.order_uncancel(workspace, request)

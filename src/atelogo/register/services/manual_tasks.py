@@ -80,12 +80,15 @@ def task_done(*, workspace: WorkspaceInfo, actor: Actor, task_id: UUID, evidence
     if len(evidence.strip()) < _LEAST_EVIDENCE:
         raise EvidenceRequiredError
     with transaction.atomic():
+        # The request first, then its task: the order in which everything else takes them.
+        mine = ManualTask.objects.filter(workspace_id=workspace.id, id=task_id)
+        request_id = mine.values_list("request_id", flat=True).first()
+        request = request_locked(workspace, request_id) if request_id is not None else None
         task = _open_task_locked(workspace, task_id)
         task.state, task.done_at, task.done_by = "done", clock.now(), actor.id
         task.evidence = evidence.strip()
         task.save(update_fields=["state", "done_at", "done_by", "evidence"])
-        if task.request_id is not None:
-            request = request_locked(workspace, task.request_id)
+        if request is not None:
             record(
                 request,
                 TaskDone(task=task.id, kind=task.kind, outcome="done"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from atelogo.core import clock
 from atelogo.events.catalogue.register import (
@@ -24,12 +24,14 @@ from atelogo.register.errors import (
     ExplanationRequiredError,
     MergeRefusedError,
     NotCorrectableError,
+    RequestNotFoundError,
     RequestTransitionError,
 )
-from atelogo.register.models import Request, Requester, RequestItem
+from atelogo.register.models import EquipmentReturn, Request, Requester, RequestItem
 from atelogo.register.services import billing_orders, contract_ends, subjects
 from atelogo.register.services.custom_values import custom_corrected
 from atelogo.register.services.deciding import request_confirm
+from atelogo.register.services.joining import MORE_TASK, wish_join
 from atelogo.register.services.manual_tasks import task_close_all
 from atelogo.register.services.recording import moment_after, record, request_locked, save, step
 
@@ -38,7 +40,17 @@ if TYPE_CHECKING:
     from atelogo.events.ledger import Actor
 
 _LEAST_WORDS = 3
-_OPEN_TASKS = ("billing_stop", "billing_refused", "answer_fee", "identify", "check_authority")
+OPEN_TASKS = (
+    "billing_stop",
+    "billing_refused",
+    MORE_TASK,
+    "answer_fee",
+    "identify",
+    "check_authority",
+    "equipment_return",
+)
+# Corrected values that identify nobody: the ledger's body may repeat them.
+_PLAIN_VALUES = ("mrr_minor", "fee_minor", "refund_minor", "effective_on", "declared_at")
 _IDENTITY_FIELDS = (
     "customer",
     "contract",
@@ -68,40 +80,54 @@ def request_identify(
     """Match a declaration to its customer and contract; its first times stay.
 
     Returns the id of the request that stands afterwards: when the contract has an active request already,
-    this one is merged into it. Billing is told now if the request was confirmed. Emits
-    ``request.identified``.
+    this one is merged into it, with its lines, and its final word stays final. Billing is told now if the
+    request was confirmed. Emits ``request.identified``.
     """
-    with transaction.atomic():
-        request = request_locked(workspace, request_id)
-        if request.contract_id is not None or request.state not in {"open", "confirmed", "completed"}:
-            raise RequestTransitionError(state=request.state)
-        subject = subjects.subject_of(workspace, customer_id, contract_id, ())
-        standing = _active_of(workspace, contract_id, request)
-        subjects.describe(request, subject)
-        if standing is not None:
-            request.contract_id = None
-        elif request.state == "confirmed":
-            request.next_step, request.due_at = "billing_stop", request.stop_due_at
-        elif request.next_step == "identify":
-            request.next_step, request.due_at = "conclude", request.lapse_at
-        request.identity = "agent" if request.identity == "unverified" else request.identity
-        if standing is None:
-            RequestItem.objects.bulk_create(subjects.items_of(request, subject))
-        event = RequestIdentified(
-            customer=customer_id,
-            contract=request.contract_id,
-            currency=request.currency,
-            mrr_minor=request.mrr_minor,
-        )
-        record(request, event, actor=actor)
-        task_close_all(request, ("identify",), outcome="identified", actor=actor)
-        if request.state == "confirmed":
-            billing_orders.order_cancel(workspace, request)
-        save(request, *_IDENTITY_FIELDS)
-        if standing is not None:
-            request_merge(workspace=workspace, actor=actor, request_id=request.id, into_id=standing.id)
-            return standing.id
+    for last in (False, True):
+        try:
+            with transaction.atomic():
+                return _identify(workspace, actor, request_id, customer_id, contract_id)
+        except IntegrityError:
+            # A request for the contract came in between the look and the write: now it is seen.
+            if last:
+                raise
+    raise RequestNotFoundError
+
+
+def _identify(
+    workspace: WorkspaceInfo, actor: Actor, request_id: UUID, customer_id: UUID, contract_id: UUID | None
+) -> UUID:
+    request = request_locked(workspace, request_id)
+    if request.contract_id is not None or request.state not in {"open", "confirmed"}:
+        raise RequestTransitionError(state=request.state)
+    subject = subjects.subject_of(workspace, customer_id, contract_id, ())
+    standing = _active_of(workspace, contract_id, request)
+    subjects.describe(request, subject)
+    items = subjects.items_of(request, subject)
+    if standing is not None:
+        request.contract_id = None
+    elif request.state == "confirmed":
+        request.next_step, request.due_at = "billing_stop", request.stop_due_at
+    elif request.next_step == "identify":
+        request.next_step, request.due_at = "conclude", request.lapse_at
+    request.identity = "agent" if request.identity == "unverified" else request.identity
+    if standing is None:
+        RequestItem.objects.bulk_create(items)
+    event = RequestIdentified(
+        customer=customer_id,
+        contract=request.contract_id,
+        currency=request.currency,
+        mrr_minor=request.mrr_minor,
+    )
+    record(request, event, actor=actor)
+    task_close_all(request, ("identify",), outcome="identified", actor=actor)
+    if request.state == "confirmed":
+        billing_orders.order_cancel(workspace, request)
+    save(request, *_IDENTITY_FIELDS)
+    if standing is None:
         return request.id
+    _merge(workspace, actor, request.id, standing.id, items)
+    return standing.id
 
 
 def _active_of(workspace: WorkspaceInfo, contract_id: UUID | None, request: Request) -> Request | None:
@@ -127,7 +153,7 @@ def authority_decide(
     with transaction.atomic():
         request = request_locked(workspace, request_id)
         who = Requester.objects.select_for_update(of=("self",)).filter(request_id=request.id).first()
-        if who is None or who.authority_state != "pending":
+        if request.state != "open" or who is None or who.authority_state != "pending":
             raise RequestTransitionError(state=request.state)
         _said(evidence)
         who.authority_state = "accepted" if accepted else "refused"
@@ -142,42 +168,62 @@ def authority_decide(
         )
         request.next_step = "conclude" if accepted else "ask_holder"
         save(request, "next_step")
-    if accepted:
-        request_confirm(workspace=workspace, actor=actor, request_id=request_id)
+        if accepted:
+            request_confirm(workspace=workspace, actor=actor, request_id=request_id)
 
 
 def request_merge(*, workspace: WorkspaceInfo, actor: Actor, request_id: UUID, into_id: UUID) -> None:
     """Join a duplicate found later into the request that stands; the earlier declaration counts.
 
-    Emits ``request.merged``. Refuses a request with itself and one that has ended.
+    Its lines and its final word go along: a confirmed wish merged into an open request confirms that one.
+    Emits ``request.merged``. Refuses a request with itself, one that has ended, and requests of different
+    customers or contracts (:class:`MergeRefusedError`).
     """
     if request_id == into_id:
         raise MergeRefusedError
     with transaction.atomic():
-        first, second = sorted((request_id, into_id))
-        taken = {first: request_locked(workspace, first), second: request_locked(workspace, second)}
-        request, into = taken[request_id], taken[into_id]
-        if into.state in {"merged", "voided", "withdrawn", "lapsed", "undone"}:
-            raise MergeRefusedError
-        step(request, Verb.MERGE)
-        request.merged_into_id, request.ended_at = into.id, moment_after(request)
-        request.next_step, request.due_at = "", None
-        task_close_all(request, _OPEN_TASKS, outcome="merged", actor=actor)
-        record(request, RequestMerged(into=into.id), actor=actor)
-        save(request, "state", "merged_into", "ended_at", "next_step", "due_at")
-        _take_earlier(into, request)
+        _merge(workspace, actor, request_id, into_id, ())
 
 
-def _take_earlier(into: Request, request: Request) -> None:
-    earlier = request.requested_at
-    if earlier is None or (into.requested_at is not None and into.requested_at <= earlier):
-        return
-    into.requested_at = earlier
-    into.declared_at = min(into.declared_at or earlier, earlier)
-    if into.state == "confirmed":
-        into.stop_due_at = stop_due_at(earlier, Windows(**into.applied))
-        into.due_at = into.stop_due_at
-    save(into, "requested_at", "declared_at", "stop_due_at", "due_at")
+def _merge(
+    workspace: WorkspaceInfo, actor: Actor, request_id: UUID, into_id: UUID, items: Sequence[RequestItem]
+) -> None:
+    first, second = sorted((request_id, into_id))
+    taken = {first: request_locked(workspace, first), second: request_locked(workspace, second)}
+    request, into = taken[request_id], taken[into_id]
+    if into.state not in {"open", "confirmed", "completed"} or _different(request, into):
+        raise MergeRefusedError
+    was_final = request.state in {"confirmed", "completed"}
+    step(request, Verb.MERGE)
+    request.merged_into_id, request.ended_at = into.id, moment_after(request)
+    request.next_step, request.due_at = "", None
+    task_close_all(request, OPEN_TASKS, outcome="merged", actor=actor)
+    record(request, RequestMerged(into=into.id), actor=actor)
+    save(request, "state", "merged_into", "ended_at", "next_step", "due_at")
+    lines = list(items) or [_copied(item) for item in RequestItem.objects.filter(request_id=request.id)]
+    wish_join(into, actor=actor, channel=request.channel, items=lines, declared_at=request.requested_at)
+    if was_final and into.state == "open":
+        request_confirm(workspace=workspace, actor=actor, request_id=into.id)
+
+
+def _different(request: Request, into: Request) -> bool:
+    """Whether the two are known to be about different customers or contracts."""
+    return any(
+        mine is not None and theirs is not None and mine != theirs
+        for mine, theirs in (
+            (request.customer_id, into.customer_id),
+            (request.contract_id, into.contract_id),
+        )
+    )
+
+
+def _copied(item: RequestItem) -> RequestItem:
+    return RequestItem(
+        workspace_id=item.workspace_id,
+        line_id=item.line_id,
+        label=item.label,
+        amount_minor=item.amount_minor,
+    )
 
 
 def request_void(*, workspace: WorkspaceInfo, actor: Actor, request_id: UUID, why: str) -> None:
@@ -193,7 +239,8 @@ def request_void(*, workspace: WorkspaceInfo, actor: Actor, request_id: UUID, wh
         step(request, Verb.VOID)
         request.ended_at = moment_after(request, request.confirmed_at, request.completed_at)
         request.next_step, request.due_at = "", None
-        task_close_all(request, _OPEN_TASKS, outcome="voided", actor=actor)
+        task_close_all(request, OPEN_TASKS, outcome="voided", actor=actor)
+        EquipmentReturn.objects.filter(request_id=request.id, state="open").update(state="dropped")
         contract_ends.restore_lines(request)
         record(
             request,
@@ -295,7 +342,10 @@ def request_correct(
             touched += _declared_earlier(request)
         record(
             request,
-            RequestCorrected(fields=tuple(sorted(after))),
+            RequestCorrected(
+                fields=tuple(sorted(after)),
+                values={field: after[field] for field in _PLAIN_VALUES if field in after},
+            ),
             actor=actor,
             personal={"before": before, "after": after, "why": why},
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import operator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,14 +16,15 @@ from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
 from atelogo.core import clock, ids
-from atelogo.events.catalogue.register import RequestOpened, RequestTouched
+from atelogo.events.catalogue.register import RequestOpened
 from atelogo.register.domain import protocol as protocols
 from atelogo.register.domain.deadlines import Windows, lapse_at, stop_due_at
 from atelogo.register.domain.status import ACTIVE
-from atelogo.register.errors import ContractNotFoundError, IdempotencyConflictError
+from atelogo.register.errors import ContractNotFoundError
 from atelogo.register.models import AuthorisedContact, Request, Requester, RequestItem, Touchpoint
 from atelogo.register.services import subjects
 from atelogo.register.services.custom_values import custom_checked
+from atelogo.register.services.joining import wish_join
 from atelogo.register.services.manual_tasks import open_task
 from atelogo.register.services.people import document_of, email_of, find_key, name_key
 from atelogo.register.services.recording import record, save
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from atelogo.events.ledger import Actor
 
 _ACTIVE = [state.value for state in ACTIVE]
+_OVER = {"undone", "withdrawn", "lapsed", "voided", "merged"}
 _TRIES = 5
 
 
@@ -149,7 +152,7 @@ def draft_request(workspace: WorkspaceInfo, actor: Actor, declaration: Declarati
         channel=declaration.channel,
         typed_by=actor.id if actor.kind == "staff" else None,
         owner_id=actor.id if actor.kind == "staff" else None,
-        idempotency_key=declaration.key,
+        idempotency_key=_content_key(declaration),
         declaration=declaration.words,
         intent_at=declaration.intent_at,
         declared_at=declared,
@@ -167,11 +170,31 @@ def draft_request(workspace: WorkspaceInfo, actor: Actor, declaration: Declarati
         currency=workspace.currency,
     )
     subjects.describe(request, subject)
-    requester = _requester(request, declaration, windows)
+    requester = _requester(request, declaration, windows, clock.today(workspace.timezone))
     if requester is not None and request.customer_id is None:
         request.name_folded = name_key(requester.name)
     first_step(request, requester, windows)
     return Draft(request, subject, subjects.items_of(request, subject), requester, windows, workspace)
+
+
+def _content_key(declaration: Declaration) -> str | None:
+    """Return the key of a declaration bound to what it says, or ``None`` without a key.
+
+    A form sent twice is one declaration; a form filled in anew under an old key (the browser's Back button,
+    another person at the same counter) is another one, and nobody's words are swallowed.
+    """
+    if declaration.key is None:
+        return None
+    said = (
+        declaration.key,
+        declaration.customer_id,
+        declaration.contract_id,
+        sorted(declaration.line_ids),
+        declaration.words,
+        declaration.declared_at,
+        declaration.requester,
+    )
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def first_step(request: Request, requester: Requester | None, windows: Windows) -> None:
@@ -185,12 +208,12 @@ def first_step(request: Request, requester: Requester | None, windows: Windows) 
         request.next_step, request.due_at = "conclude", request.lapse_at
 
 
-def _requester(request: Request, declaration: Declaration, windows: Windows) -> Requester | None:
+def _requester(request: Request, declaration: Declaration, windows: Windows, today: date) -> Requester | None:
     given = declaration.requester
     if given is None:
         return None
     pending = given.needs_authority or (
-        given.relation == "authorised_contact" and not _still_authorised(request, given)
+        given.relation == "authorised_contact" and not _still_authorised(request, given, today)
     )
     return Requester(
         workspace_id=request.workspace_id,
@@ -207,7 +230,7 @@ def _requester(request: Request, declaration: Declaration, windows: Windows) -> 
     )
 
 
-def _still_authorised(request: Request, given: RequesterInput) -> bool:
+def _still_authorised(request: Request, given: RequesterInput, today: date) -> bool:
     """Whether a current contact of the company customer stands behind the document or e-mail given.
 
     Somebody dismissed is recorded all the same: a current contact confirms, or a person checks.
@@ -222,7 +245,6 @@ def _still_authorised(request: Request, given: RequesterInput) -> bool:
     ]
     if not keys:
         return False
-    today = request.recorded_at.date()
     current = AuthorisedContact.objects.filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=today),
         Q(valid_until__isnull=True) | Q(valid_until__gte=today),
@@ -245,6 +267,11 @@ def insert_request(draft: Draft) -> Request | None:
                 Requester.objects.bulk_create([draft.requester])
             return None
         winner = _winner(draft.request)
+        if winner is not None and winner.state in _OVER:
+            # The form of a request that was taken back since, sent again: a new wish.
+            again = f"{draft.request.idempotency_key}{winner.id.hex}"
+            draft.request.idempotency_key = hashlib.sha256(again.encode()).hexdigest()
+            continue
         if winner is not None:
             return winner
         draft.request.protocol = protocols.generate(clock.today(draft.workspace.timezone))
@@ -329,20 +356,11 @@ def opening_detail(draft: Draft) -> dict[str, Any] | None:
 def join_request(winner: Request, draft: Draft, actor: Actor, declaration: Declaration) -> Opened:
     """Let a repeated wish join the active request: a touchpoint, and the lines it did not have yet.
 
-    A retry under the same key changes nothing. The same key for another contract is refused. An earlier
-    accepted declaration moves ``requested_at`` back, never forward.
+    A retry of the very same words under the same key changes nothing. An earlier accepted declaration
+    moves ``requested_at`` and its deadline back, never forward.
     """
-    if declaration.key is not None and winner.idempotency_key == declaration.key:
-        if declaration.contract_id and winner.contract_id not in {None, declaration.contract_id}:
-            raise IdempotencyConflictError
+    if declaration.key is not None and winner.idempotency_key == draft.request.idempotency_key:
         return opened_of(winner, joined=True)
-    have = set(RequestItem.objects.filter(request_id=winner.id).values_list("line_id", flat=True))
-    fresh = [item for item in draft.items if item.line_id and item.line_id not in have]
-    for item in fresh:
-        item.request_id = winner.id
-    RequestItem.objects.bulk_create(fresh)
-    if fresh:
-        winner.mrr_minor = (winner.mrr_minor or 0) + sum(item.amount_minor for item in fresh)
     Touchpoint.objects.create(
         workspace_id=winner.workspace_id,
         customer_id=winner.customer_id,
@@ -355,16 +373,13 @@ def join_request(winner: Request, draft: Draft, actor: Actor, declaration: Decla
         actor_id=actor.id,
         at=clock.now(),
     )
-    earlier = draft.request.requested_at
-    if earlier is not None and (winner.requested_at is None or earlier < winner.requested_at):
-        winner.requested_at = earlier
-        winner.declared_at = winner.declared_at or earlier
-    record(
+    wish_join(
         winner,
-        RequestTouched(channel=declaration.channel, lines_added=tuple(i.line_id for i in fresh if i.line_id)),
         actor=actor,
+        channel=declaration.channel,
+        items=draft.items,
+        declared_at=draft.request.requested_at,
     )
-    save(winner, "mrr_minor", "requested_at", "declared_at")
     return opened_of(winner, joined=True)
 
 
