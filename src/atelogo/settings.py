@@ -169,6 +169,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "atelogo.web.middleware.PackMiddleware",
+    "atelogo.web.cleaning.CleaningMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "atelogo.web.middleware.LanguageMiddleware",

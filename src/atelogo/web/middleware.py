@@ -14,10 +14,12 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from atelogo.accounts.domain.slugs import shaped
 from atelogo.accounts.queries import workspace_by_slug
 from atelogo.core import ids
 from atelogo.core.tenancy import workspace_scope
 from atelogo.web import failures, language, metrics
+from atelogo.web.cleaning import unfit
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -141,8 +143,10 @@ class WorkspaceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Set ``request.workspace`` and enter its scope and time zone."""
         slug = request.path_info.lstrip("/").partition("/")[0]
-        workspace = None if slug in OUTSIDE else workspace_by_slug(slug)
+        workspace = None if slug in OUTSIDE or not shaped(slug) else workspace_by_slug(slug)
         request.workspace = workspace  # type: ignore[attr-defined]
+        if unfit(request.path_info):
+            raise Http404
         with ExitStack() as around:
             if workspace is not None:
                 around.enter_context(workspace_scope(workspace.id))

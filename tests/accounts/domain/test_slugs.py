@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atelogo.accounts.domain.slugs import RESERVED, slug_problem
+from atelogo.accounts.domain.slugs import RESERVED, shaped, slug_problem
 
 
 @pytest.mark.parametrize("slug", ["aurora", "padaria-aurora", "net2", "4g", "a1-b2-c3", "x" * 40])
@@ -35,6 +35,17 @@ def test_plain_names_are_taken(slug: str) -> None:
 def test_other_names_are_refused(slug: str, why: str) -> None:
     """Anything else is refused with what is wrong with it."""
     assert slug_problem(slug) == why
+
+
+def test_only_what_looks_like_a_name_is_asked_for() -> None:
+    """A reserved word may name a company made otherwise; what has another shape names nobody."""
+    assert [shaped(slug) for slug in ("aurora", "demo", "a\x00b", "A", "")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 @given(st.text(max_size=60))

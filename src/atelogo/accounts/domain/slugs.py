@@ -25,3 +25,8 @@ def slug_problem(slug: str) -> str | None:
     if not _SHAPE.fullmatch(slug) or "--" in slug:
         return "shape"
     return "reserved" if slug in RESERVED else None
+
+
+def shaped(slug: str) -> bool:
+    """Whether ``slug`` looks like a workspace's name: only then is it worth asking whose it is."""
+    return slug_problem(slug) in {None, "reserved"}
