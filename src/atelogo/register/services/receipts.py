@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from atelogo.core import clock, ids
 from atelogo.events import outbox
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from atelogo.register.services.subjects import Subject
 
 SEND_TASK = "register.receipt_send"
+# The flag of a declaration past the number that one origin sends in an hour: recorded like any other.
+MANY = "many_from_one_origin"
+# What stands between the words of a contact typed by hand: "Ana <ana@x.com>; 11 99999-0000".
+_BETWEEN = re.compile(r"[\s,;:|/<>()\[\]\"]+")
 
 
 def payload_of(
@@ -36,19 +42,20 @@ def payload_of(
     *,
     kind: str,
     items: Sequence[RequestItem] | None = None,
+    locale: str | None = None,
 ) -> dict[str, Any]:
     """Return everything a receipt says, as JSON without floats (``rules.md`` 5.6, the union of its lists).
 
     ``kind`` is confirmed or completed. It states facts, never an acknowledgement of debt: a fee is its sum,
     under check, or disputed. The holder appears by name and masked document. ``items`` are the request's when
-    the caller has them at hand.
+    the caller has them at hand. ``locale`` is the language of the page when the customer is the actor.
     """
     return {
         "kind": kind,
         "protocol": request.protocol,
         "protocol_grouped": protocols.group(request.protocol),
         "verify_url": verify_url(workspace, request),
-        "locale": get_language() or workspace.locale,
+        "locale": _locale(workspace, request, subject, locale),
         "company": _company(workspace),
         "holder": _holder(request),
         "requester": _requester(request),
@@ -70,6 +77,20 @@ def payload_of(
 def verify_url(workspace: WorkspaceInfo, request: Request) -> str:
     """Return the public address that shows a receipt to be genuine; it holds no personal data."""
     return f"{settings.ATELOGO_BASE_URL}/{workspace.slug}/v/{request.protocol}?k={request.receipt_key}"
+
+
+def _locale(workspace: WorkspaceInfo, request: Request, subject: Subject, shown: str | None) -> str:
+    """Return the customer's language, never that of whoever works on the request.
+
+    Their own on file, else that of the page they used, else their first receipt's, else the company's.
+    """
+    known = dict(settings.LANGUAGES)
+    on_file = subject.customer.language.lower() if subject.customer is not None else ""
+    for wanted in (on_file, (shown or "").lower()):
+        if wanted in known:
+            return wanted
+    first = Receipt.objects.filter(request_id=request.id).order_by("issued_at", "id").only("locale").first()
+    return first.locale if first is not None and first.locale in known else workspace.locale
 
 
 def _company(workspace: WorkspaceInfo) -> dict[str, str]:
@@ -195,9 +216,24 @@ def receipt_issue(
 def address_of(request: Request) -> str:
     """Return the e-mail to which the request's receipts go: the holder's on file, else the requester's.
 
-    A third party never gets the holder's receipt; the holder on file is told.
+    A third party never gets the holder's receipt; the holder on file is told. What came as one of many from
+    one origin is not sent to an address that only stands in its form.
     """
     if request.personal_snapshot:
         return str(json.loads(request.personal_snapshot).get("email", ""))
+    if MANY in request.flags:
+        return ""
     who = Requester.objects.filter(request_id=request.id).only("contact").first()
-    return who.contact if who is not None and "@" in who.contact else ""
+    return first_email(who.contact) if who is not None else ""
+
+
+def first_email(text: str) -> str:
+    """Return the first valid e-mail address in what a person typed as their contact, else an empty text."""
+    for word in _BETWEEN.split(text):
+        found = word.removeprefix("mailto:").strip(".")
+        try:
+            validate_email(found)
+        except ValidationError:
+            continue
+        return found
+    return ""
