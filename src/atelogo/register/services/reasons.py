@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from atelogo.core import clock
 from atelogo.events.catalogue.register import CauseVerified, RequestReasonSet
@@ -122,7 +123,7 @@ def request_words_set(
         actor=actor,
         request_id=request_id,
         changes={field: value for field, value in changes.items() if value},
-        why="said by the customer",
+        why=gettext("said by the customer"),
     )
 
 
