@@ -66,7 +66,7 @@ class TestContent:
         assert said["Confirmado em"] == "02/03/2026 às 12:00 (horário de Brasília)"
 
     def test_it_says_what_ends_and_when_and_what_we_do_by_when(self, shop: Shop) -> None:
-        """Lines with their value, the chosen last day, and the deadline to stop the charges."""
+        """Lines with their value, the chosen last day, and the deadline to register that end in billing."""
         request = declared(shop, Choice(EffectiveChoice.PERIOD_END))
         shown = context(shop, request)
         ends = facts(shown, "contract")
@@ -78,7 +78,7 @@ class TestContent:
             ("TV · Básico", f"R${NBSP}40,00 por mês"),
         }
         does = facts(shown, "next")
-        assert does["Paramos as cobranças até"].startswith("04/03/2026 às 12:00 (horário de Brasília)")
+        assert does["Registramos o fim na cobrança até"].startswith("04/03/2026 às 12:00 (horário de Brasília)")
 
     def test_a_fee_is_shown_with_its_sum_and_never_as_a_debt(self, shop: Shop) -> None:
         """The most it can be, with the parts of the sum, and the sentence that it acknowledges no debt."""

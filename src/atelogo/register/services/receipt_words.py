@@ -86,6 +86,12 @@ def title_of(payload: Payload) -> str:
 def lead_of(payload: Payload) -> str:
     """Return the sentence under the title: what has happened."""
     company = payload["company"]["name"]
+    day = scheduled_day(payload)
+    if payload["kind"] == "completed" and day:
+        return _("%(company)s has registered in billing that what you cancelled ends on %(day)s.") % {
+            "company": company,
+            "day": day,
+        }
     if payload["kind"] == "completed":
         return _("%(company)s has stopped the charges of what you cancelled.") % {"company": company}
     if payload["contract"] is None:
@@ -94,6 +100,15 @@ def lead_of(payload: Payload) -> str:
             " from the moment you declared it."
         ) % {"company": company}
     return _("%(company)s has recorded and confirmed your cancellation.") % {"company": company}
+
+
+def scheduled_day(payload: Payload) -> str:
+    """Return the last day of an end that was put off to a date or the period's end, else an empty text.
+
+    Until that day charges may still come: a receipt promises that the end is registered, no more.
+    """
+    effective = payload["effective"]
+    return day_text(effective["last_day"]) if effective["choice"] in {"date", "period_end"} else ""
 
 
 def sections_of(payload: Payload) -> list[Section]:
@@ -162,21 +177,27 @@ def _contract_section(payload: Payload) -> Section:
 
 
 def _next_section(payload: Payload) -> Section:
-    times, zone, money = payload["times"], payload["times"]["zone"], payload["money"]
+    money = payload["money"]
 
     def rows() -> Iterator[Row]:
-        if payload["kind"] == "completed":
-            yield Row(_("Charges stopped at"), moment_text(times["billing_stopped_at"], zone))
-        else:
-            yield Row(
-                _("We stop the charges by"),
-                moment_text(times["stop_due_at"], zone),
-                _("You get a second receipt when it is done."),
-            )
+        yield _billing_row(payload)
         if money["fee_state"] in {"checking", "disputed"}:
             yield Row(_("We answer about the fee by"), day_text(money["fee_answer_due_on"]))
 
     return _section("next", _("What we do, and when"), rows())
+
+
+def _billing_row(payload: Payload) -> Row:
+    """Return what billing has done, or by when it does it."""
+    times, zone, day = payload["times"], payload["times"]["zone"], scheduled_day(payload)
+    if payload["kind"] == "completed":
+        label = _("End registered in billing at") if day else _("Charges stopped at")
+        return Row(label, moment_text(times["billing_stopped_at"], zone))
+    due, second = moment_text(times["stop_due_at"], zone), _("You get a second receipt when it is done.")
+    if day:
+        ends = _("What you cancelled ends on %(day)s.") % {"day": day}
+        return Row(_("We register the end in billing by"), due, f"{ends} {second}")
+    return Row(_("We stop the charges by"), due, second)
 
 
 def _money_section(payload: Payload) -> Section:

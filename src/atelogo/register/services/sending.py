@@ -25,7 +25,7 @@ from atelogo.events import ledger, log, outbox
 from atelogo.events.catalogue.register import ReceiptSent
 from atelogo.events.ledger import SYSTEM
 from atelogo.register.domain import protocol as protocols
-from atelogo.register.models import Receipt, Request
+from atelogo.register.models import Customer, Receipt, Request
 from atelogo.register.services import receipt_words, rendering
 from atelogo.register.services.pdf import pdf_of
 from atelogo.register.services.receipts import address_of
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from atelogo.register.services.rendering import ReceiptForms
 
 PROOF_TASK = "register.receipt_proof_send"
+# Notices about a request that is only open; the payload is {"request": id}.
+CONCLUDE_TASK, ASK_HOLDER_TASK = "register.ask_to_conclude", "register.ask_holder"
 # How long a receipt waits for its proof, and how often it looks meanwhile.
 PROOF_WAIT, PROOF_LOOK = timedelta(seconds=10), timedelta(seconds=1)
 _PROOF_LATER = timedelta(seconds=15)
@@ -123,6 +125,78 @@ def not_cancelled_notice(
     return plain_notice(
         workspace=workspace, to=to, subject=subject, lines=lines, language=language, key=key, link=link
     )
+
+
+def ask_to_conclude(*, workspace: WorkspaceInfo, request_id: UUID) -> bool:
+    """Tell whoever left a request unconfirmed that nothing is cancelled yet; return whether it was sent.
+
+    Nothing goes out once the request has moved on, or where no address is known. Raises as
+    :func:`plain_notice` does, and :class:`GiveUpError` for an address that the channel refuses.
+    """
+    request, to = _still_open(workspace, request_id, "conclude")
+    if request is None or not to:
+        return False
+    try:
+        not_cancelled_notice(
+            workspace=workspace,
+            to=to,
+            protocol=request.protocol,
+            link=_portal(workspace, "protocolos"),
+            language=_language_of(workspace, request),
+            key=f"conclude:{request.id}",
+        )
+    except AddressRefusedError as refused:
+        raise GiveUpError("the channel refuses this address") from refused
+    return True
+
+
+def ask_holder(*, workspace: WorkspaceInfo, request_id: UUID) -> bool:
+    """Tell the holder on file that somebody asked in their name; return whether it was sent.
+
+    Goes to the holder alone, never to the requester. Raises as :func:`ask_to_conclude` does.
+    """
+    request, to = _still_open(workspace, request_id, "ask_holder")
+    if request is None or not request.personal_snapshot or not to:
+        return False
+    language = _language_of(workspace, request)
+    with translation.override(_language(workspace, language)):
+        named = {"protocol": protocols.group(request.protocol)}
+        subject = _("About your contract – protocol %(protocol)s") % named
+        lines = [
+            _("Somebody asked us to cancel your contract, under protocol %(protocol)s. Nothing is cancelled.")
+            % named,
+            _("If you want it cancelled, open this address. If not, you need do nothing:"),
+        ]
+    try:
+        plain_notice(
+            workspace=workspace,
+            to=to,
+            subject=subject,
+            lines=lines,
+            language=language,
+            key=f"ask-holder:{request.id}",
+            link=_portal(workspace, "cancelar"),
+        )
+    except AddressRefusedError as refused:
+        raise GiveUpError("the channel refuses this address") from refused
+    return True
+
+
+def _still_open(workspace: WorkspaceInfo, request_id: UUID, step: str) -> tuple[Request | None, str]:
+    """Return the request while it still waits for ``step``, and the address on it."""
+    request = Request.objects.filter(
+        workspace_id=workspace.id, id=request_id, state="open", next_step=step
+    ).first()
+    return request, address_of(request) if request is not None else ""
+
+
+def _language_of(workspace: WorkspaceInfo, request: Request) -> str:
+    customer = Customer.objects.filter(id=request.customer_id).only("language").first()
+    return (customer.language.lower() if customer is not None else "") or workspace.locale
+
+
+def _portal(workspace: WorkspaceInfo, page: str) -> str:
+    return f"{settings.ATELOGO_BASE_URL}/{workspace.slug}/{page}"
 
 
 def plain_notice(
