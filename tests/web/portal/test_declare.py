@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from atelogo.core import clock
 from atelogo.core.tenancy import workspace_scope
+from atelogo.events import outbox
 from atelogo.register.models import ManualTask, Requester
-from tests.web.portal.conftest import CPF, NOON, Provider, field, text
+from tests.web.portal.conftest import CPF, NOON, Mailbox, Provider, field, text
 
 FORM = "cancelar/declarar"
 
@@ -190,15 +193,46 @@ def test_a_stale_form_keeps_what_was_typed(provider: Provider) -> None:
     assert browser.post(provider.path(FORM), sent).status_code == 303
 
 
-def test_many_declarations_are_slowed_down_with_the_text_kept(
-    provider: Provider, monkeypatch: pytest.MonkeyPatch
+def test_no_declaration_is_refused_however_many_come(
+    provider: Provider, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Past the limit the form comes back as 429 with what was typed and the company's contacts."""
+    """Past the limit it is recorded with its protocol and flagged; the address in the form gets no mail."""
+    monkeypatch.setattr("atelogo.web.portal.views.declare._PER_ORIGIN", 1)
+    for name in ("ana", "bia"):
+        browser = Client()
+        answer = declared(provider, browser, name=name, contact=f"{name}@example.com")
+        assert answer.status_code == 303
+        assert "Cancelamento confirmado" in text(browser.get(answer.headers["Location"]))
+    with clock.clock_at(NOON + timedelta(minutes=1)):
+        outbox.drain()
+    assert [(row.state, row.flags) for row in provider.requests()] == [
+        ("confirmed", []),
+        ("confirmed", ["many_from_one_origin"]),
+    ]
+    assert [message.to for message in mailbox.sent] == ["ana@example.com"]
+
+
+def test_who_is_in_gets_the_receipt_past_the_limit(
+    provider: Provider, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A customer who is in has an address on file: the receipt goes there, many or not."""
     monkeypatch.setattr("atelogo.web.portal.views.declare._PER_ORIGIN", 0)
-    answer = declared(provider, Client(), name="Ana", words="Cancelem isso")
-    assert answer.status_code == 429
-    assert "Cancelem isso" in text(answer)
-    assert "0800 111 2222" in text(answer)
+    declared(provider, provider.browser(provider.jose), identifier="1001", contact="other@example.com")
+    with clock.clock_at(NOON + timedelta(minutes=1)):
+        outbox.drain()
+    assert [message.to for message in mailbox.sent] == ["jose@example.com"]
+
+
+def test_a_declaration_stands_without_its_flag(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the flag cannot be written, the declaration is recorded all the same."""
+
+    def down(*_given: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("atelogo.web.portal.views.declare._PER_ORIGIN", 0)
+    monkeypatch.setattr("atelogo.register.services.way_out.request_locked", down)
+    assert declared(provider, Client(), name="Ana").status_code == 303
+    assert [row.state for row in provider.requests()] == ["confirmed"]
 
 
 def test_when_nothing_can_be_recorded_the_text_is_kept(

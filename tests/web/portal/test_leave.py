@@ -281,16 +281,35 @@ def test_a_database_that_is_gone_keeps_the_form(provider: Provider, monkeypatch:
     assert "0800 111 2222" in text(answer)
 
 
-def test_many_presses_are_slowed_down_without_losing_the_choices(
+def test_many_presses_block_no_first_confirmation(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Past the limit the page comes back as 429 with the choices and the company's contacts."""
+    """Past the limit a contract that runs is cancelled; one that was cancelled gets 429 and contacts."""
     monkeypatch.setattr("atelogo.web.portal.views.leave._PER_SESSION", 0)
     browser = provider.browser(provider.jose)
-    answer = browser.post(provider.contract(provider.plain), {"when": "date", "on": "2026-05-01"})
+    provider.confirmed(browser, provider.plain)
+    answer = browser.post(provider.contract(provider.plain), {"when": "period_end"})
     assert answer.status_code == 429
-    assert 'value="2026-05-01"' in answer.content.decode()
     assert "0800 111 2222" in text(answer)
+    provider.confirmed(browser, provider.combo)
+    assert [row.state for row in provider.requests()] == ["confirmed", "confirmed"]
+
+
+def test_an_open_request_is_concluded_past_the_limit(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What somebody opened by phone is not cancelled yet: its first confirmation is taken."""
+    monkeypatch.setattr("atelogo.web.portal.views.leave._PER_SESSION", 0)
+    with workspace_scope(provider.workspace.id):
+        requests.request_open(
+            workspace=provider.workspace,
+            actor=SYSTEM,
+            declaration=Declaration(
+                channel="phone", identity="in_person", customer_id=provider.jose, contract_id=provider.plain
+            ),
+        )
+    provider.confirmed(provider.browser(provider.jose), provider.plain)
+    assert [row.state for row in provider.requests()] == ["confirmed"]
 
 
 def test_a_contract_already_ended_is_declared_for_a_person(provider: Provider) -> None:

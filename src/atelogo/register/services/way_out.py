@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ from atelogo.register.services.deciding import Choice, request_declare
 from atelogo.register.services.manual_tasks import open_task
 from atelogo.register.services.opening import Declaration, Opened, RequesterInput, opened_of, request_open
 from atelogo.register.services.people import document_of
+from atelogo.register.services.receipts import MANY
 from atelogo.register.services.recording import request_locked, save
 
 if TYPE_CHECKING:
@@ -178,12 +180,14 @@ def _first_that_stands(*tries: Callable[[], Opened]) -> Opened:
     raise AssertionError("at least one way was given")
 
 
-def plain_declare(*, workspace: WorkspaceInfo, wish: PlainWish) -> Opened:
+def plain_declare(*, workspace: WorkspaceInfo, wish: PlainWish, one_of_many: bool = False) -> Opened:
     """Record a declaration at once, with protocol and time, for a person to match with its contract.
 
     The holder's own word is confirmed at once; somebody else's waits only for the check of their authority.
     With ``lost_contact`` an assisted check is opened. When the confirmation fails, the declaration alone is
-    kept and an error is logged. The caller has made sure that the wish is not empty.
+    kept and an error is logged. The caller has made sure that the wish is not empty. ``one_of_many`` says
+    that its origin declares more than people do: it is recorded and flagged, and no mail goes to an address
+    that nobody has verified.
     """
     document, _kind = document_of(wish.identifier)
     actor = Actor("customer", wish.customer_id)
@@ -205,13 +209,27 @@ def plain_declare(*, workspace: WorkspaceInfo, wish: PlainWish) -> Opened:
         intent_at=wish.intent_at,
         key=wish.key,
     )
-    opened = _first_that_stands(
-        lambda: request_declare(workspace=workspace, actor=actor, declaration=declaration),
-        lambda: request_open(workspace=workspace, actor=actor, declaration=declaration),
-    )
+    # With its flag in one transaction: the worker sends nothing before it can see it.
+    with transaction.atomic() if one_of_many else nullcontext():
+        opened = _first_that_stands(
+            lambda: request_declare(workspace=workspace, actor=actor, declaration=declaration),
+            lambda: request_open(workspace=workspace, actor=actor, declaration=declaration),
+        )
+        if one_of_many and not opened.joined:
+            _flag(workspace, opened.id)
     if wish.lost_contact and not opened.joined:
         _assisted_check(workspace, opened.id, actor)
     return opened
+
+
+def _flag(workspace: WorkspaceInfo, request_id: UUID) -> None:
+    try:
+        with transaction.atomic():
+            request = request_locked(workspace, request_id)
+            request.flags = [*request.flags, MANY]
+            save(request, "flags")
+    except Exception as error:  # noqa: BLE001 - a declaration without its flag is still a declaration
+        log.error("declaration_not_flagged", error=type(error).__name__, request=request_id.hex)  # noqa: TRY400
 
 
 def _assisted_check(workspace: WorkspaceInfo, request_id: UUID, actor: Actor) -> None:

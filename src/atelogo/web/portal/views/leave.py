@@ -141,9 +141,16 @@ def _refusal(
     try:
         guard.limit(request, "confirm", most=_PER_SESSION, key=request.access_key)
     except TooManyAttemptsError as error:
-        notice = Notice(str(error), "danger")
-        return _page(request, contract_id, chosen, notice=notice, state=state, status=error.status)
+        if _left(request, contract_id, chosen):
+            notice = Notice(str(error), "danger")
+            return _page(request, contract_id, chosen, notice=notice, state=state, status=error.status)
     return None
+
+
+def _left(request: PortalRequest, contract_id: UUID, chosen: Chosen) -> bool:
+    """Whether this contract's cancellation stands already: only then may another word be asked to wait."""
+    terms = _terms(request, contract_id, chosen)
+    return terms is not None and terms.standing is not None and terms.standing.state != "open"
 
 
 def _wish(
