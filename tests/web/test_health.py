@@ -10,7 +10,15 @@ from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 
+from atelogo.web import proxies
+
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_proxy_seen() -> None:
+    """Forget what requests of other tests passed on."""
+    proxies.seen.forget()
 
 
 def test_alive_without_a_database(client: Client) -> None:
@@ -26,7 +34,7 @@ def test_ready_says_each_part(client: Client) -> None:
     assert answer.status_code == 200
     parts = answer.json()["parts"]
     assert (parts["database"], parts["migrations"]) == ("ok", "ok")
-    assert set(parts) == {"database", "migrations", "worker", "sealer"}
+    assert set(parts) == {"database", "migrations", "worker", "sealer", "proxies"}
 
 
 def test_not_ready_without_a_database(client: Client) -> None:
@@ -36,7 +44,13 @@ def test_not_ready_without_a_database(client: Client) -> None:
     assert answer.status_code == 503
     assert answer.json() == {
         "status": "down",
-        "parts": {"database": "down", "migrations": "unknown", "worker": "unknown", "sealer": "unknown"},
+        "parts": {
+            "database": "down",
+            "migrations": "unknown",
+            "worker": "unknown",
+            "sealer": "unknown",
+            "proxies": "ok",
+        },
     }
 
 

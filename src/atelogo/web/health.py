@@ -16,7 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from atelogo.core.errors import PermissionDeniedError
 from atelogo.web import metrics as numbers
-from atelogo.web import spine
+from atelogo.web import proxies, spine
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -38,15 +38,15 @@ def livez(_request: HttpRequest) -> HttpResponse:
 def readyz(_request: HttpRequest) -> HttpResponse:
     """Answer 200 when requests can be recorded, 503 when not, with the state of each part.
 
-    A late worker or sealer is said but does not make it 503: taking the pages away would take away the
-    way out, which needs neither.
+    A late worker or sealer, or a proxy that the settings do not name, is said but does not make it 503:
+    taking the pages away would take away the way out, which needs none of them.
     """
     database = OK if numbers.database_answers() else DOWN
     migrations = _migrations() if database == OK else UNKNOWN
     known = spine.parts() if migrations == OK else {"worker": UNKNOWN, "sealer": UNKNOWN}
-    parts = {"database": database, "migrations": migrations, **known}
+    parts = {"database": database, "migrations": migrations, **known, "proxies": proxies.state()}
     ready = parts["database"] == OK and parts["migrations"] == OK
-    late = any(state == spine.LATE for state in parts.values())
+    late = any(state in {spine.LATE, proxies.UNTOLD} for state in parts.values())
     status = ("degraded" if late else OK) if ready else DOWN
     return JsonResponse({"status": status, "parts": parts}, status=200 if ready else 503)
 

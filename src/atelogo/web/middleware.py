@@ -18,7 +18,7 @@ from atelogo.accounts.domain.slugs import shaped
 from atelogo.accounts.queries import workspace_by_slug
 from atelogo.core import ids
 from atelogo.core.tenancy import workspace_scope
-from atelogo.web import failures, language, metrics
+from atelogo.web import failures, language, metrics, proxies
 from atelogo.web.cleaning import unfit
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class RequestLogMiddleware:
         request_id = ids.new_id().hex
         request.request_id = request_id  # type: ignore[attr-defined]
         began = time.perf_counter()
+        proxies.look(request)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
             seconds = time.perf_counter() - began
