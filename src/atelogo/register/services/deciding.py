@@ -275,20 +275,7 @@ def request_complete(
         request.next_step, request.due_at = "", None
         task_close_all(request, ("billing_stop", "billing_refused"), outcome="completed", actor=actor)
         contract_ends.end_lines(request)
-        subject = subject_of(workspace, request.customer_id, request.contract_id, ())
-        payload = receipts.payload_of(workspace, request, subject, kind="completed")
-        entry_id = record(
-            request,
-            RequestCompleted(
-                protocol=request.protocol,
-                billing_stopped_at=request.billing_stopped_at,
-                by=actor.kind,
-                reference=reference,
-            ),
-            actor=actor,
-            personal={"receipt": payload},
-        )
-        receipts.receipt_issue(request, kind="completed", entry_id=entry_id, payload=payload, actor=actor)
+        _record_completion(workspace, request, actor, reference)
         save(
             request,
             "state",
@@ -300,6 +287,19 @@ def request_complete(
             "flags",
         )
         return True
+
+
+def _record_completion(workspace: WorkspaceInfo, request: Request, actor: Actor, reference: str) -> None:
+    subject = subject_of(workspace, request.customer_id, request.contract_id, ())
+    payload = receipts.payload_of(workspace, request, subject, kind="completed")
+    event = RequestCompleted(
+        protocol=request.protocol,
+        billing_stopped_at=_known(request.billing_stopped_at),
+        by=actor.kind,
+        reference=reference,
+    )
+    entry_id = record(request, event, actor=actor, personal={"receipt": payload})
+    receipts.receipt_issue(request, kind="completed", entry_id=entry_id, payload=payload, actor=actor)
 
 
 def _believable(stopped_at: datetime | None, request: Request) -> datetime:
