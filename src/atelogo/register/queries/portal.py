@@ -270,8 +270,7 @@ def portal_request(
 def _in_full(row: Request, *, limited: bool) -> PortalRequest:
     shown = presentation(RequestState(row.state), row.processed_at is not None)
     # Whoever came in as the holder may still have asked for somebody else: one statement says both.
-    asked_by, authority = row.asked_by, row.authority  # type: ignore[attr-defined] # annotated above
-    relation, waits = asked_by or "holder", authority == "pending"
+    relation, waits = row.asked_by or "holder", row.authority == "pending"  # type: ignore[attr-defined]
     items = () if limited or row.contract_id is None else _items(row.id)
     return PortalRequest(
         id=row.id,
