@@ -12,7 +12,12 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from atelogo.accounts.domain.custom_fields import CustomField, CustomKind
-from atelogo.accounts.services.workspaces import custom_field_set, link_key_add, workspace_update
+from atelogo.accounts.services.workspaces import (
+    custom_field_set,
+    how_to_text_set,
+    link_key_add,
+    workspace_update,
+)
 from atelogo.connectors.webhook_out.services import endpoint_create
 from atelogo.events.ledger import SYSTEM
 from atelogo.events.log import seal
@@ -23,6 +28,7 @@ SHOTS = os.environ.get("TEST_SHOTS", "")
 PAGES = (
     "", "company", "brand", "deadlines", "billing", "billing/webhook", "keys",
     "custom-fields", "custom-fields/new", "custom-fields/field/loja",
+    "how-to-cancel/", "how-to-cancel/pt-br/channels",
 )  # fmt: skip
 
 
@@ -37,6 +43,13 @@ def crew(transactional_db: None) -> Cast:
         custom_field_set(workspace=made.workspace, given=given, actor=SYSTEM)
     pem = OKPKey.generate_key("Ed25519").as_pem(private=False).decode()
     link_key_add(workspace=made.workspace, public_key=pem, actor=SYSTEM, label="Aplicativo")
+    how_to_text_set(
+        workspace=made.workspace,
+        language="pt-br",
+        section="channels",
+        text="No balcão, das 6h às 20h.\n\n- Telefone: {sac_phone}",
+        actor=SYSTEM,
+    )
     endpoint_create(workspace=made.workspace, actor=SYSTEM, url="https://billing.aurora.example/hook")
     seal(made.workspace.id)
     return made

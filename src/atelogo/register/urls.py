@@ -8,6 +8,7 @@ from atelogo.register.views import (
     customers,
     detail,
     entry,
+    how_to_settings,
     listing,
     mending,
     papers,
@@ -88,4 +89,11 @@ urlpatterns = [
     path("settings/reasons/<uuid:reason_id>/move", reasons_edit.reason_shift, name="reason_shift"),
     path("settings/reasons/<uuid:reason_id>/retire", reasons_edit.reason_retire, name="reason_retire"),
     path("settings/reasons/<uuid:reason_id>/join", reasons_edit.reason_join, name="reason_join"),
+    path("settings/how-to-cancel/", how_to_settings.how_to_settings, name="how_to_settings"),
+    path("settings/how-to-cancel/<slug:language>/", how_to_settings.how_to_settings, name="how_to_language"),
+    path(
+        "settings/how-to-cancel/<slug:language>/<slug:section>",
+        how_to_settings.how_to_section,
+        name="how_to_section",
+    ),
 ]

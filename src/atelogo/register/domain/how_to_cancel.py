@@ -15,6 +15,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final, Literal
 
+from atelogo.accounts.domain.workspace import WorkspaceInfo
+
 LANGUAGES: Final = ("pt-BR", "en", "es")
 
 # Filled from the workspace's settings, with no default of ours.
@@ -90,6 +92,38 @@ def how_to_cancel_page(
     values |= parameters
     filled = (_filled(section, values) for section in page.sections)
     return replace(page, sections=tuple(section for section in filled if section.blocks))
+
+
+def company_page(
+    workspace: WorkspaceInfo, language: str, *, own: Mapping[str, str] | None = None
+) -> HowToCancelPage:
+    """Give a company's page as customers see it; `own` stands in for the texts it has kept."""
+    return how_to_cancel_page(
+        language,
+        sector=workspace.sector,
+        parameters=parameters_of(workspace),
+        own=own_texts(workspace, language) if own is None else own,
+    )
+
+
+def parameters_of(workspace: WorkspaceInfo) -> dict[str, str | int]:
+    """Give what the company's settings fill in; other figures have their defaults."""
+    contacts = workspace.contacts
+    return {
+        "company": workspace.name,
+        "sac_phone": contacts.sac_phone,
+        "ombudsman": contacts.ombudsman,
+        "email": contacts.email,
+        "site": contacts.site,
+        "stop_hours": workspace.windows.stop_hours,
+        "undo_hours": workspace.windows.undo_hours,
+    }
+
+
+def own_texts(workspace: WorkspaceInfo, language: str) -> Mapping[str, str]:
+    """Give the company's own texts in a language, by section."""
+    texts = {code.lower(): own for code, own in workspace.how_to_cancel.items()}
+    return texts.get(language.lower(), {})
 
 
 @cache

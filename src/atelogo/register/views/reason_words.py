@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from atelogo.register.domain.reason_draft import Difference, Entry, differences
 
-
 # What the product itself notes on a version; a person's note is shown as it was written.
 _NOTES = {
     "default tree": gettext_lazy("The list that every company starts with"),

@@ -14,17 +14,13 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 
-from atelogo.register.domain.how_to_cancel import HowToCancelPage, how_to_cancel_page
+from atelogo.register.domain.how_to_cancel import company_page
 from atelogo.register.services.page_visits import page_visit_count
 from atelogo.web.portal.guard import PortalRequest, address, portal_view
 from atelogo.web.portal.notices import notice_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from django.http.response import HttpResponseBase
-
-    from atelogo.accounts.domain.workspace import WorkspaceInfo
 
 log = structlog.get_logger("atelogo.web.portal")
 
@@ -37,32 +33,10 @@ def how_to_cancel(request: PortalRequest) -> HttpResponseBase:
     """Say how to cancel, by which channels, when it takes effect and what it costs; no login."""
     if request.method == "GET":
         _count(request)
-    page = page_for(request.workspace, get_language() or request.workspace.locale)
+    page = company_page(request.workspace, get_language() or request.workspace.locale)
     response = render(request, "portal/how_to_cancel.html", {"page": page, "notice": notice_of(request)})
     response.headers["X-Robots-Tag"] = "all"
     return response
-
-
-def page_for(workspace: WorkspaceInfo, language: str) -> HowToCancelPage:
-    """Return the page's texts: the company's own where it wrote some, ours elsewhere."""
-    contacts = workspace.contacts
-    parameters: dict[str, str | int] = {
-        "company": workspace.name,
-        "sac_phone": contacts.sac_phone,
-        "ombudsman": contacts.ombudsman,
-        "email": contacts.email,
-        "site": contacts.site,
-        "stop_hours": workspace.windows.stop_hours,
-        "undo_hours": workspace.windows.undo_hours,
-    }
-    return how_to_cancel_page(
-        language, sector=workspace.sector, parameters=parameters, own=_own(workspace, language)
-    )
-
-
-def _own(workspace: WorkspaceInfo, language: str) -> Mapping[str, str] | None:
-    texts = {code.lower(): own for code, own in workspace.how_to_cancel.items()}
-    return texts.get(language.lower())
 
 
 def _count(request: PortalRequest) -> None:
