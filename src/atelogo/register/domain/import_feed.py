@@ -18,13 +18,13 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from atelogo.register.domain.import_rows import LEFT_OUT, REJECTED, plain_cells, row_of
 from atelogo.register.domain.importing.columns import Suggested, suggest_mapping
-from atelogo.register.domain.importing.mapping import Mapping, header_fingerprint
+from atelogo.register.domain.importing.mapping import Mapping, Source, header_fingerprint
 from atelogo.register.domain.importing.problems import ImportProblemError
 from atelogo.register.domain.importing.reading import compile_reader, read_table
 from atelogo.register.domain.importing.records import CancellationRecord, Kind, LeftOut, Outcome, Rejected
@@ -42,12 +42,14 @@ _MEMORY: Final = 3 << 30
 class Wanted:
     """What is asked of the process: ``mapping`` None = suggest one; ``skip`` rows were settled before.
 
+    ``reading`` is how to read the file when a mapping is to be suggested (the ``source`` table of a mapping).
     ``rows`` is how many rows to send at most (None = all), ``spellings`` whether to count reasons first.
     """
 
     path: str
     kind: Kind
     mapping: dict[str, Any] | None = None
+    reading: dict[str, Any] | None = None
     source: str = ""
     skip: int = 0
     rows: int | None = None
@@ -75,9 +77,10 @@ def frames(wanted: Wanted) -> Iterator[tuple[str, Any]]:
 def _frames(wanted: Wanted) -> Iterator[tuple[str, Any]]:
     path = Path(wanted.path)
     given = Mapping.from_dict(wanted.mapping) if wanted.mapping is not None else None
-    table = _open(path, given)
+    reading = Mapping.from_dict({"kind": wanted.kind, "source": wanted.reading or {}}).source
+    table = _open(path, given.source if given is not None else reading)
     suggested = suggest_mapping(table, wanted.kind)
-    mapping = given or suggested.mapping
+    mapping = given or _as_asked(suggested.mapping, wanted.reading)
     head = _head(table, mapping, suggested)
     if given is None and suggested.missing:
         yield "head", head
@@ -91,10 +94,16 @@ def _frames(wanted: Wanted) -> Iterator[tuple[str, Any]]:
     yield from _rows(wanted, mapping, table, source)
 
 
-def _open(path: Path, mapping: Mapping | None) -> Table:
-    if mapping is None:
+def _as_asked(suggested: Mapping, reading: dict[str, Any] | None) -> Mapping:
+    """Return the suggestion with the ways of reading that a person chose."""
+    if not reading:
+        return suggested
+    return replace(suggested, source=replace(suggested.source, **reading))
+
+
+def _open(path: Path, source: Source) -> Table:
+    if source == Source(currency=source.currency):
         return open_table(path)
-    source = mapping.source
     dialect = sniff(path, encoding=source.encoding, separator=source.separator)
     return open_table(path, dialect=dialect, sheet=source.sheet, header_line=source.header_line)
 

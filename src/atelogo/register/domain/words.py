@@ -26,6 +26,7 @@ CHANNELS: Final[Mapping[str, str]] = MappingProxyType(
         "widget": gettext_noop("Website"),
         "store": gettext_noop("Counter"),
         "api": gettext_noop("Another system"),
+        "import": gettext_noop("Imported file"),
     }
 )
 # The channels over which a person of the company may be told of a wish to cancel.

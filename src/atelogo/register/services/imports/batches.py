@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -29,6 +30,7 @@ RUN_TASK: Final = "register.import_run"
 UNDO_TASK: Final = "register.import_undo"
 _READY: Final = frozenset({"staged", "checked"})
 _HASH_BLOCK: Final = 1 << 20
+_UNUSED: Final = timedelta(days=7)
 
 
 def import_folder() -> Path:
@@ -160,6 +162,17 @@ def batch_discard(*, workspace: WorkspaceInfo, batch_id: UUID) -> None:
         path = batch.file_path
         batch.delete()
     file_forget(path)
+
+
+def uploads_sweep(*, workspace: WorkspaceInfo) -> int:
+    """Drop uploads that nobody went on with for a week; return how many."""
+    old = ImportBatch.objects.filter(
+        workspace_id=workspace.id, state__in=_READY, read=0, created_at__lt=clock.now() - _UNUSED
+    )
+    stale = [row for row in old if Path(row.file_path).is_relative_to(import_folder())]
+    for row in stale:
+        batch_discard(workspace=workspace, batch_id=row.id)
+    return len(stale)
 
 
 def file_forget(path: str) -> None:

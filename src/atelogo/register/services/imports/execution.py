@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from atelogo.events.ledger import Actor
 
 AfterChunk = Callable[[Progress], str]
-_PREVIEW_ROWS: Final = 20
 
 
 def go_on(_progress: Progress) -> str:
@@ -45,10 +44,11 @@ def go_on(_progress: Progress) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What an import would do. ``refused`` are the first rows that would be rejected."""
+    """What an import would do, with the first records as they would be and the first ``refused`` rows."""
 
     head: Mapping[str, Any]
     tally: Tally
+    first: tuple[Mapping[str, Any], ...]
     refused: tuple[Listed, ...]
 
 
@@ -79,7 +79,7 @@ def file_check(
             dry=True,
         )
         run = Run(job, feed, wanted.kind, before=Tally(), after_chunk=after_chunk)
-        return Checked(feed.head, run.go(), tuple(run.refused))
+        return Checked(feed.head, run.go(), tuple(run.first), tuple(run.refused))
 
 
 def batch_check(
@@ -99,7 +99,9 @@ def batch_check(
         return _settle_check(workspace, batch_id, "staged", {})
     except ImportRefusedError as refused:
         return _settle_check(workspace, batch_id, "staged", {}, problem=str(refused.params["problem"]))
-    return _settle_check(workspace, batch_id, "checked", checked.tally.counts(), head=checked.head)
+    return _settle_check(
+        workspace, batch_id, "checked", checked.tally.counts(), head=checked.head, first=checked.first
+    )
 
 
 def _settle_check(
@@ -109,6 +111,7 @@ def _settle_check(
     counts: Mapping[str, int],
     *,
     head: Mapping[str, Any] | None = None,
+    first: Sequence[Mapping[str, Any]] = (),
     problem: str = "",
 ) -> str:
     with transaction.atomic():
@@ -120,8 +123,8 @@ def _settle_check(
             learn_head(batch, head)
             batch.total = counts["read"]
             batch.mapping = batch.mapping or head["mapping"]
-            known = {"header": head["header"], "spellings": head["spellings"], "warnings": head["warnings"]}
-            batch.preview = json.dumps(known, ensure_ascii=False)
+            known = {name: head[name] for name in ("header", "spellings", "warnings", "guesses")}
+            batch.preview = json.dumps(known | {"rows": list(first)}, ensure_ascii=False)
         batch.save()
     return state
 

@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from atelogo.core import clock
 from atelogo.events.rows import is_postgresql
 from atelogo.register.domain.import_rows import LEFT_OUT as ROW_LEFT_OUT
-from atelogo.register.domain.import_rows import RECORD
+from atelogo.register.domain.import_rows import RECORD, Who
 from atelogo.register.models import ImportBatch
 from atelogo.register.services.imports.cancellations import CancellationWriter
 from atelogo.register.services.imports.contracts import ContractWriter
@@ -33,6 +33,8 @@ _SQLITE_FIRST, _SQLITE_LEAST, _SQLITE_MOST = 200, 20, 4_000
 _SQLITE_SECONDS: Final = 0.09
 _TRIES: Final = 6
 _REFUSED_SHOWN: Final = 50
+_FIRST_SHOWN: Final = 20
+_NOT_SHOWN: Final = frozenset({"tag", "key", "content", "again", "cells", "who"})
 
 
 class Writer(Protocol):
@@ -90,7 +92,9 @@ class Run:
         self._began = time.monotonic()
         self._start = before.read
         self.tally = before
-        self.refused: list[Listed] = []  # of a dry run: the first rows that would be rejected
+        # Of a dry run: the first records as they would be, and the first rows that would be rejected.
+        self.first: list[dict[str, Any]] = []
+        self.refused: list[Listed] = []
 
     def go(self) -> Tally:
         """Settle every row that is left. Raises :class:`StoppedError`."""
@@ -124,6 +128,7 @@ class Run:
         if self._job.dry:
             room = _REFUSED_SHOWN - len(self.refused)
             self.refused += [one for one in part.listed if one.outcome == REJECTED][:room]
+            self.first += [row_shown(row) for row in records[: _FIRST_SHOWN - len(self.first)]]
         return part
 
     def _write(self, writer: Writer, chunk: Sequence[Any]) -> Writer:
@@ -170,3 +175,12 @@ class Run:
         if total and done and seconds > 1:
             left = max(0.0, (total - self.tally.read) * seconds / done)
         return Progress(self.tally.read, total, seconds, left)
+
+
+def row_shown(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a record's row of any kind
+    """Return what a row says, by field, without what it leaves out."""
+    said = row._asdict()
+    plain = {name: value for name, value in said.items() if name not in _NOT_SHOWN} | Who._make(
+        row.who
+    )._asdict()
+    return {name: value for name, value in plain.items() if value not in (None, "", (), False)}

@@ -89,11 +89,16 @@ def batch_undo(
     return done
 
 
+def undo_refused(workspace: WorkspaceInfo, batch_id: UUID) -> bool:
+    """Say whether a batch cannot be taken back: it is running, wrote nothing or is undone already."""
+    shown = batch_view(workspace, batch_id)
+    return shown is None or not shown.may_undo
+
+
 def _begin(workspace: WorkspaceInfo, batch_id: UUID) -> ImportBatch:
     with transaction.atomic():
         batch = batch_locked(workspace, batch_id)
-        shown = batch_view(workspace, batch_id)
-        if shown is None or not shown.may_undo:
+        if undo_refused(workspace, batch_id):
             raise BatchStateError(state=batch.state)
         batch.state = "undoing"
         batch.save(update_fields=["state"])
