@@ -208,3 +208,27 @@ def test_two_strangers_with_one_form_key_are_two_declarations(shop: Shop) -> Non
     ]
     assert made[0].protocol != made[1].protocol
     assert made[2].protocol == made[0].protocol
+
+
+def test_an_open_request_is_asked_about_once_and_the_holder_after_a_refusal(shop: Shop) -> None:
+    """Half-way through the window the customer is asked; a refused authority asks the holder on file."""
+    asked_later = opened(shop)
+    job = OutboxJob.objects.get(task="register.ask_to_conclude")
+    assert job.key == f"conclude:{asked_later.id}"
+    assert job.due_at == MONDAY + timedelta(days=3, hours=12)
+    customer, contract = subscriber(shop.workspace, "1002")
+    hers = declared(
+        shop,
+        customer_id=customer,
+        contract_id=contract,
+        requester=RequesterInput(relation="relative", name="Rosa"),
+        identity="agent",
+    )
+    requests.authority_decide(
+        workspace=shop.workspace,
+        actor=shop.clerk,
+        request_id=hers.id,
+        accepted=False,
+        evidence="sem procuração",
+    )
+    assert OutboxJob.objects.filter(task="register.ask_holder", key=f"ask_holder:{hers.id}").count() == 1

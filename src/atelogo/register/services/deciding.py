@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language
 
 from atelogo.core import clock
 from atelogo.events.catalogue.register import (
@@ -191,7 +192,9 @@ def _after_confirming(
     items: Sequence[RequestItem] | None = None,
 ) -> None:
     """Append the events of the confirmation and put on the outbox what is owed to customer and billing."""
-    payload = receipts.payload_of(workspace, request, subject, kind="confirmed", items=items)
+    # A customer reads the receipt in the page's language; the language of staff is no hint.
+    locale = get_language() if actor.kind == "customer" else None
+    payload = receipts.payload_of(workspace, request, subject, kind="confirmed", items=items, locale=locale)
     entry_id = record(request, _confirmed_event(request), actor=actor, personal={"receipt": payload})
     receipts.receipt_issue(request, kind="confirmed", entry_id=entry_id, payload=payload, actor=actor)
     if request.fee_dispute:

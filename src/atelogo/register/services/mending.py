@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from atelogo.core import clock
+from atelogo.events import outbox
 from atelogo.events.catalogue.register import (
     AuthorityDecided,
     RequestCorrected,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from atelogo.events.ledger import Actor
 
 _LEAST_WORDS = 3
+ASK_HOLDER_TASK = "register.ask_holder"
 OPEN_TASKS = (
     "billing_stop",
     "billing_refused",
@@ -170,6 +172,14 @@ def authority_decide(
         save(request, "next_step")
         if accepted:
             request_confirm(workspace=workspace, actor=actor, request_id=request_id)
+        elif request.customer_id is not None:
+            # Never refused unheard: the holder is asked on the contact on file.
+            outbox.enqueue(
+                ASK_HOLDER_TASK,
+                workspace_id=workspace.id,
+                payload={"request": str(request.id)},
+                key=f"ask_holder:{request.id}",
+            )
 
 
 def request_merge(*, workspace: WorkspaceInfo, actor: Actor, request_id: UUID, into_id: UUID) -> None:

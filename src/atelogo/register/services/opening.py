@@ -6,7 +6,7 @@ import functools
 import hashlib
 import operator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
 from atelogo.core import clock, ids
+from atelogo.events import outbox
 from atelogo.events.catalogue.register import RequestOpened
 from atelogo.register.domain import protocol as protocols
 from atelogo.register.domain.deadlines import Windows, lapse_at, stop_due_at
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _ACTIVE = [state.value for state in ACTIVE]
 _OVER = {"undone", "withdrawn", "lapsed", "voided", "merged"}
 _TRIES = 5
+CONCLUDE_TASK = "register.ask_to_conclude"
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +313,15 @@ def record_opening(draft: Draft, actor: Actor) -> None:
     record(request, opening_event(draft), actor=actor, personal=opening_detail(draft))
     if draft.requester is not None and draft.requester.authority_state == "pending":
         open_task(request, "check_authority", due_at=draft.requester.authority_due_at, actor=actor)
+    if request.next_step == "conclude" and request.customer_id is not None:
+        # Asked once, half-way to the end of the window: "not cancelled yet; to conclude: ...".
+        outbox.enqueue(
+            CONCLUDE_TASK,
+            workspace_id=request.workspace_id,
+            payload={"request": str(request.id)},
+            key=f"conclude:{request.id}",
+            run_at=request.recorded_at + timedelta(days=draft.windows.lapse_days) / 2,
+        )
     save(request)
 
 
