@@ -86,7 +86,7 @@ def test_a_day_that_cannot_be_is_refused_with_what_was_typed(desk: Desk, on: str
     assert Request.objects.get(id=made.id).state == "open"
     assert '<option value="not_accepted" selected>' in page
     assert "error-summary" in page
-    assert '<details class="act" name="acts-main" open>' in page
+    assert '<details class="act" name="acts" open>' in page
 
 
 def test_a_step_that_the_state_does_not_allow_is_a_conflict(desk: Desk) -> None:
