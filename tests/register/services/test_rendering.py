@@ -78,7 +78,9 @@ class TestContent:
             ("TV · Básico", f"R${NBSP}40,00 por mês"),
         }
         does = facts(shown, "next")
-        assert does["Registramos o fim na cobrança até"].startswith("04/03/2026 às 12:00 (horário de Brasília)")
+        assert does["Registramos o fim na cobrança até"].startswith(
+            "04/03/2026 às 12:00 (horário de Brasília)"
+        )
 
     def test_a_fee_is_shown_with_its_sum_and_never_as_a_debt(self, shop: Shop) -> None:
         """The most it can be, with the parts of the sum, and the sentence that it acknowledges no debt."""
