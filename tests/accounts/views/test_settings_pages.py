@@ -49,7 +49,17 @@ def test_the_overview_leads_to_every_group(cast: Cast) -> None:
     """An owner finds a way to each group of settings, and each address answers."""
     browser = signed_in(cast.ana)
     text = text_of(browser, "")
-    for page in ("company", "brand", "people", "deadlines", "billing", "custom-fields", "keys"):
+    for page in (
+        "company",
+        "brand",
+        "people",
+        "deadlines",
+        "billing",
+        "custom-fields",
+        "keys",
+        "reasons/",
+        "how-to-cancel/",
+    ):
         assert f'href="{HOME}{page}"' in text
         assert browser.get(HOME + page).status_code == 200
 

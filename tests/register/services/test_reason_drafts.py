@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.utils import translation
 
+from atelogo.core.errors import UnavailableError
 from atelogo.core.tenancy import workspace_scope
 from atelogo.events.ledger import entries_of
 from atelogo.insights.queries.reasons import reasons_pareto
@@ -204,6 +205,17 @@ def test_a_tree_that_changed_meanwhile_is_judged_again(shop: Shop) -> None:
     with pytest.raises(ReasonChangeRefusedError):
         service.draft_publish(**who(shop))
     assert draft_in_hand(shop.workspace.id) is not None
+
+
+def test_two_publications_at_one_moment_lose_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When somebody else takes the version's number at this moment, the draft stays to be published again."""
+    service.draft_retire(**who(shop), reason_id=by_code(shop, "price_increase").id, retired=True)
+    with monkeypatch.context() as patch:
+        patch.setattr("atelogo.register.services.reason_tree.version_now", lambda _workspace_id: 0)
+        with pytest.raises(UnavailableError):
+            service.draft_publish(**who(shop))
+    assert not by_code(shop, "price_increase").retired
+    assert service.draft_publish(**who(shop)) == 2
 
 
 @pytest.mark.parametrize("act", ["set", "shift", "retire", "join"])

@@ -100,6 +100,17 @@ def test_the_list_shows_groups_counts_and_what_customers_see(crew: Cast, manager
     assert "A classificar" not in text.partition("<main")[2]
 
 
+def test_a_company_without_reasons_is_told_how_to_begin(cast: Cast) -> None:
+    """A company whose tree was not made yet gets a page that says what to do, and can begin there."""
+    browser = signed_in(cast.marina)
+    assert "Ainda não há motivos" in text_of(browser, REASONS)
+    assert "Ainda não há versões" in text_of(browser, f"{REASONS}versions/")
+    assert "Nada espera classificação" in text_of(browser, f"{REASONS}classify")
+    assert browser.post(f"{REASONS}groups/new", {"label_pt_br": "Preço"}).status_code == 302
+    publish(browser)
+    assert "Preço" in text_of(browser, REASONS)
+
+
 def test_the_list_costs_the_same_whatever_it_holds(
     crew: Cast, manager: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

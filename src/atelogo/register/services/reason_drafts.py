@@ -11,12 +11,12 @@ from statistics import mode
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from atelogo.core import clock, ids
-from atelogo.core.errors import FieldProblem
+from atelogo.core.errors import FieldProblem, UnavailableError
 from atelogo.register.domain import reason_draft as drafts
 from atelogo.register.domain.importing.folding import fold
 from atelogo.register.domain.reason_draft import Book, Change, Draft, Trouble
@@ -154,8 +154,9 @@ def draft_discard(*, workspace: WorkspaceInfo) -> None:
 def draft_publish(*, workspace: WorkspaceInfo, actor: Actor, note: str = "") -> int:
     """Publish everything in the draft as one version and return its number; the draft is empty then.
 
-    Raises :class:`ReasonDraftEmptyError` without changes, and :class:`ReasonChangeRefusedError` when the tree
-    has changed meanwhile so that they no longer fit. Emits ``reason_tree.published``.
+    Raises :class:`ReasonDraftEmptyError` without changes, :class:`ReasonChangeRefusedError` when the tree has
+    changed meanwhile so that they no longer fit, and ``UnavailableError`` when somebody publishes at the same
+    moment; the draft stays then. Emits ``reason_tree.published``.
     """
     with transaction.atomic():
         row = _row(workspace, actor)
@@ -164,12 +165,14 @@ def draft_publish(*, workspace: WorkspaceInfo, actor: Actor, note: str = "") -> 
         if not draft:
             raise ReasonDraftEmptyError
         _judge(workspace, book, draft)
-        number = tree_change(
-            workspace=workspace,
-            actor=actor,
-            changes=[_published(key, draft[key]) for key in _in_order(draft)],
-            note=" ".join(note.split())[:200],
-        )
+        changes = [_published(key, draft[key]) for key in _in_order(draft)]
+        try:
+            with transaction.atomic():
+                number = tree_change(
+                    workspace=workspace, actor=actor, changes=changes, note=" ".join(note.split())[:200]
+                )
+        except IntegrityError as error:  # an import published the same number at this very moment
+            raise UnavailableError from error
         _take_over_spellings(workspace, drafts.laid(book, draft), draft)
         row.delete()
         return number
