@@ -197,6 +197,7 @@ OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
         "asked": gettext_noop("Asked for"),
         "cancelled": gettext_noop("Cancelled"),
         "kept": gettext_noop("Kept"),
+        "added": gettext_noop("Added afterwards"),
     }
 )
 CHOICES: Final[Mapping[str, str]] = MappingProxyType(
@@ -267,6 +268,11 @@ SENDINGS: Final[Mapping[str, str]] = MappingProxyType(
         "register.code_send": gettext_noop("One-time code"),
         "register.billing_cancel": gettext_noop("Order to stop the charge"),
         "register.billing_uncancel": gettext_noop("Order to resume the charge"),
+        "register.ask_to_conclude": gettext_noop("Message that asks to conclude"),
+        "register.ask_holder": gettext_noop("Message that asks the holder"),
+        "register.import_run": gettext_noop("Import of a file"),
+        "register.import_undo": gettext_noop("Undoing of an import"),
+        "register.export_build": gettext_noop("Export of a file"),
     }
 )
 

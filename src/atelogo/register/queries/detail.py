@@ -269,7 +269,7 @@ def request_detail(workspace: WorkspaceInfo, request_id: UUID) -> RequestDetail 
         ),
         returns=tuple(
             ReturnView(one.equipment_id, one.way, one.due_on, one.state, tuple(one.visits))
-            for one in _of(EquipmentReturn, row).order_by("created_at")
+            for one in _of(EquipmentReturn, row).exclude(state="dropped").order_by("created_at")
         ),
         receipts=tuple(_receipt(one) for one in _of(Receipt, row).order_by("issued_at", "id")),
         tasks=tuple(
@@ -288,12 +288,9 @@ def _of(model: Any, row: Request) -> Any:  # noqa: ANN401 - a child table and it
 
 
 def _near(workspace: WorkspaceInfo, row: Request) -> list[Request]:
-    """Return the requests that follow this one or were joined into it: they share customer or contract."""
-    if row.customer_id is None:
-        return []
+    """Return the requests that follow this one or were joined into it."""
     linked = Q(follows_id=row.id) | Q(merged_into_id=row.id)
-    rows = Request.objects.filter(linked, workspace_id=workspace.id, customer_id=row.customer_id)
-    return list(rows.order_by("recorded_at", "id"))
+    return list(Request.objects.filter(linked, workspace_id=workspace.id).order_by("recorded_at", "id"))
 
 
 def _columns(row: Request) -> dict[str, Any]:

@@ -6,16 +6,16 @@ import functools
 import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from atelogo.core import clock
+from atelogo.core import clock, ids
 from atelogo.core.pagination import Page, paginate
-from atelogo.register.models import ManualTask, Request, Requester
+from atelogo.register.models import ManualTask, Request, Requester, RequestItem
 
 if TYPE_CHECKING:
     from atelogo.accounts.domain.workspace import WorkspaceInfo
@@ -54,6 +54,10 @@ class TaskDetail:
 
     row: TaskRow
     state: str
+    contract: str
+    billing_ref: str
+    last_day: date | None
+    lines: tuple[str, ...]
     steps: tuple[str, ...]
     facts: Mapping[str, Any]
     evidence: str
@@ -106,13 +110,19 @@ def urgent_tasks(workspace: WorkspaceInfo, *, owner: UUID | None = None) -> tupl
 def task_detail(workspace: WorkspaceInfo, task_id: UUID) -> TaskDetail | None:
     """Return a task of the workspace, open or closed, or ``None``."""
     rows = ManualTask.objects.filter(workspace_id=workspace.id, id=task_id)
-    task = rows.select_related("request", "request__customer").first()
+    task = rows.select_related("request", "request__customer", "request__contract").first()
     if task is None:
         return None
+    contract = task.request.contract if task.request is not None else None
+    items = RequestItem.objects.filter(workspace_id=workspace.id, request_id=task.request_id)
     names = _names([task.request] if task.request is not None else [])
     return TaskDetail(
         row=_of_task(task, names),
         state=task.state,
+        contract=(contract.number or ids.public_id("ctr", contract.id)) if contract is not None else "",
+        billing_ref=contract.billing_ref if contract is not None else "",
+        last_day=task.request.effective_on if task.request is not None else None,
+        lines=tuple(task.facts.get("lines") or items.order_by("label").values_list("label", flat=True)),
         steps=tuple(str(step) for step in task.steps),
         facts=dict(task.facts),
         evidence=task.evidence,

@@ -101,6 +101,10 @@ def _complete(request: StaffRequest, detail: RequestDetail, given: Given) -> Non
     )
 
 
+def _stoppable(detail: RequestDetail) -> bool:
+    return detail.contract is not None and _verb(Verb.COMPLETE)(detail)
+
+
 def _undo_offered(detail: RequestDetail) -> bool:
     until = detail.times.undo_until
     return _verb(Verb.UNDO)(detail) and until is not None and clock.now() < until
@@ -225,7 +229,7 @@ ACTS: tuple[Act, ...] = (
     Act(
         "complete", gettext_lazy("The charge has stopped"), gettext_lazy("Complete the cancellation"),
         gettext_lazy("The cancellation is complete. The second receipt is ready."), "circle-check", "main",
-        Permission.REQUEST_DECIDE, _verb(Verb.COMPLETE), _complete, _plain(shapes.CompleteForm),
+        Permission.REQUEST_DECIDE, _stoppable, _complete, _plain(shapes.CompleteForm),
         explained=gettext_lazy("Only after billing confirmed that nothing more is charged."),
     ),
     Act(

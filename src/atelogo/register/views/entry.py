@@ -133,6 +133,7 @@ def _page(
         "custom": custom or _custom(request),
         "carried": _carried(request, shown, desk.sheet.mode),
         "endings": ending_choices(desk.terms),
+        "untouched": request.method != "POST",
         "more_said": any(shown[name].value() for name in _SAID),
     }
     return render(request, "register/console/request_new.html", context, status=status)

@@ -213,7 +213,13 @@ def _merged(body: Body, known: Known) -> Words:
 
 
 def _voided(body: Body, known: Known) -> Words:
-    return Words(_("Voided: outside every figure"), "", "ban", "secondary")
+    text = _("The import that made the customer and the contract was undone.") if body.get("unlinked") else ""
+    return Words(_("Voided: outside every figure"), text, "ban", "secondary")
+
+
+def _end_kind(body: Body, known: Known) -> Words:
+    kind = _(word_for("end_kind", body["end_kind"]))
+    return Words(_("Whose end it was: %(kind)s") % {"kind": kind}, "", "edit")
 
 
 def _lapsed(body: Body, known: Known) -> Words:
@@ -332,6 +338,7 @@ _TELLERS: Mapping[str, Teller] = {
     "request.undone": _undone,
     "request.merged": _merged,
     "request.voided": _voided,
+    "request.end_kind_set": _end_kind,
     "request.lapsed": _lapsed,
     "request.corrected": _corrected,
     "request.identified": _identified,
