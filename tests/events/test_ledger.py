@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -52,6 +53,66 @@ def test_personal_detail_is_one_insert_more_and_not_readable() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sealed FROM events_ledgerdetail")
         assert "Maria" not in cursor.fetchone()[0]
+
+
+def test_facts_written_together_cost_as_much_as_one() -> None:
+    """Three facts of one act, two with detail, are two statements; they come back in the order given."""
+    workspace, stream = ids.new_id(), ids.new_id()
+    with CaptureQueriesContext(connection) as queries, transaction.atomic(), ledger.together():
+        given = [
+            ledger.append(
+                SampleHappened(number=number),
+                workspace_id=workspace,
+                stream=stream,
+                seq=number,
+                actor=STAFF,
+                personal={"number": number} if number < 3 else None,
+            )
+            for number in (1, 2, 3)
+        ]
+    assert [q["sql"].split()[0] for q in queries if "SAVEPOINT" not in q["sql"]] == ["INSERT", "INSERT"]
+    assert [entry.entry_id for entry in entries(workspace)] == given
+    views = ledger.entries_of(workspace, stream)
+    assert [(view.body["number"], view.personal) for view in views] == [
+        (1, {"number": 1}),
+        (2, {"number": 2}),
+        (3, None),
+    ]
+
+
+def test_what_follows_facts_held_together_finds_them() -> None:
+    """The next place of a stream counts the facts of the block it stands in."""
+    workspace, stream = ids.new_id(), ids.new_id()
+    where: dict[str, Any] = {"workspace_id": workspace, "stream": stream, "actor": STAFF}
+    with transaction.atomic(), ledger.together():
+        ledger.append(SampleHappened(), seq=1, **where)
+        ledger.append_next(SampleHappened(), **where)
+        with ledger.together():
+            ledger.append(SampleHappened(), seq=3, **where)
+    assert [entry.stream_seq for entry in entries(workspace)] == [1, 2, 3]
+
+
+def test_a_block_that_raises_writes_none_of_its_facts() -> None:
+    """What an act had to tell before it failed is not told; a taken place is told at the end of the block."""
+    workspace, stream = ids.new_id(), ids.new_id()
+    where: dict[str, Any] = {"workspace_id": workspace, "stream": stream, "actor": STAFF}
+
+    def fail() -> None:
+        with ledger.together():
+            ledger.append(SampleHappened(), seq=1, **where)
+            raise LookupError
+
+    with transaction.atomic(), pytest.raises(LookupError):
+        fail()
+    assert entries(workspace) == []
+    with pytest.raises(ledger.StreamConflictError), transaction.atomic(), ledger.together():
+        _twice_in_one_place(where)
+    assert entries(workspace) == []
+
+
+def _twice_in_one_place(where: dict[str, Any]) -> None:
+    for _one in range(2):
+        ledger.append(SampleHappened(), seq=1, **where)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.core import Locale
 from babel.numbers import format_currency, get_currency_precision
@@ -37,9 +38,15 @@ class Money:
 
     def format(self, locale: str) -> str:
         """Write the amount for people, such as ``R$ 1.234,56`` in ``pt-br``."""
-        return format_currency(self.decimal(), self.currency, locale=Locale.parse(locale.replace("-", "_")))
+        return _written(self.minor, self.currency, locale)
 
     def _same(self, other: Money) -> None:
         if other.currency != self.currency:
             msg = f"cannot mix {self.currency} and {other.currency}"
             raise ValueError(msg)
+
+
+@lru_cache(maxsize=8192)  # prices repeat, and every page writes a dozen
+def _written(minor: int, currency: str, locale: str) -> str:
+    amount = Money(minor, currency).decimal()
+    return str(format_currency(amount, currency, locale=Locale.parse(locale.replace("-", "_"))))

@@ -10,8 +10,10 @@ import base64
 import hmac
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -92,15 +94,51 @@ class EntryView:
 
 _INSERT = (
     "INSERT INTO events_ledgerentry (entry_id, workspace_id, name, version, stream, stream_seq, occurred_at,"
-    " recorded_at, actor_kind, actor_id, body, commitment)"
-    " VALUES (%s, %s, %s, %s, %s, {}, %s, %s, %s, %s, %s, %s)"
+    " recorded_at, actor_kind, actor_id, body, commitment) VALUES "
 )
-_INSERT_AT = _INSERT.format("%s")
-_INSERT_NEXT = _INSERT.format(
+_ROW = "(%s, %s, %s, %s, %s, {}, %s, %s, %s, %s, %s, %s)"
+_AT = _ROW.format("%s")
+_NEXT = _ROW.format(
     "(SELECT COALESCE(MAX(e.stream_seq), 0) + 1 FROM events_ledgerentry e"
     " WHERE e.workspace_id = %s AND e.stream = %s)"
 )
-_INSERT_DETAIL = "INSERT INTO events_ledgerdetail (workspace_id, entry_id, sealed) VALUES (%s, %s, %s)"
+_INSERT_DETAIL = "INSERT INTO events_ledgerdetail (workspace_id, entry_id, sealed) VALUES "
+_DETAIL = "(%s, %s, %s)"
+
+
+@dataclass(slots=True)
+class _Held:
+    """Facts that wait for the end of their block: the rows and the details, as they will be written."""
+
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    details: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def write(self) -> None:
+        if self.rows:
+            _write([_AT] * len(self.rows), self.rows, self.details)
+            self.rows, self.details = [], []
+
+
+_held: ContextVar[_Held | None] = ContextVar("atelogo_ledger_held", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write what :func:`append` is given inside the block at its end: one statement for all facts.
+
+    For an act that appends several facts and reads none of them back. The block lies inside the transaction;
+    when it raises, none of its facts is written. A taken place is told at the end of the block.
+    """
+    if _held.get() is not None:
+        yield
+        return
+    held = _Held()
+    token = _held.set(held)
+    try:
+        yield
+        held.write()
+    finally:
+        _held.reset(token)
 
 
 def append(
@@ -120,7 +158,7 @@ def append(
     apart and bound by a salted commitment. Raises :class:`LedgerUseError` outside a transaction and
     :class:`StreamConflictError` when the place is taken.
     """
-    return _insert(_INSERT_AT, (seq,), event, workspace_id, stream, actor, occurred_at, personal)
+    return _insert(_AT, (seq,), event, workspace_id, stream, actor, occurred_at, personal)
 
 
 def append_next(
@@ -134,11 +172,11 @@ def append_next(
 ) -> UUID:
     """Write one fact after the last one of ``stream``; otherwise as :func:`append`."""
     place = (adapt_uuid(workspace_id), adapt_uuid(stream))
-    return _insert(_INSERT_NEXT, place, event, workspace_id, stream, actor, occurred_at, personal)
+    return _insert(_NEXT, place, event, workspace_id, stream, actor, occurred_at, personal)
 
 
 def _insert(
-    sql: str,
+    form: str,
     place: tuple[Any, ...],
     event: Event,
     workspace_id: UUID,
@@ -168,14 +206,27 @@ def _insert(
         event.body_json(),
         commitment,
     )
+    details = [(workspace, key, sealed)] if sealed else []
+    held = _held.get()
+    if held is not None and form is _AT:
+        held.rows.append(values)
+        held.details += details
+        return entry_id
+    if held is not None:
+        held.write()  # what comes after them looks at them
+    _write([form], [values], details)
+    return entry_id
+
+
+def _write(forms: list[str], rows: list[tuple[Any, ...]], details: list[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor:
         try:
-            cursor.execute(sql, values)
+            cursor.execute(_INSERT + ", ".join(forms), [value for row in rows for value in row])
         except IntegrityError as error:
             raise StreamConflictError from error
-        if sealed:
-            cursor.execute(_INSERT_DETAIL, (workspace, key, sealed))
-    return entry_id
+        if details:
+            marks = ", ".join([_DETAIL] * len(details))
+            cursor.execute(_INSERT_DETAIL + marks, [value for detail in details for value in detail])
 
 
 def append_bulk(rows: Iterable[LedgerRow], *, workspace_id: UUID) -> int:

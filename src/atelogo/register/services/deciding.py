@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from atelogo.core import clock
+from atelogo.events import ledger
 from atelogo.events.catalogue.register import (
     FeeDisputed,
     RequestCompleted,
@@ -95,7 +96,7 @@ def request_declare(
     authority must be checked gets an open request: only the effect waits.
     """
     wanted = choice or Choice()
-    with transaction.atomic():
+    with transaction.atomic(), ledger.together():
         draft = draft_request(workspace, actor, declaration)
         waits = draft.requester is not None and draft.requester.authority_state == "pending"
         ending = None if waits else _decide(draft, wanted)
