@@ -166,3 +166,20 @@ def test_a_reader_sees_words_not_codes(cast: Cast) -> None:
     assert "11.222.333/0001-81" in text
     assert "Serviços" in text
     assert "Padaria Aurora Ltda." in text
+
+
+@pytest.mark.parametrize(
+    "language,word", [("pt-br", "Configurações"), ("en", "Settings"), ("es", "Configuración")]
+)
+def test_every_page_reads_in_each_language(cast: Cast, language: str, word: str) -> None:
+    """Each page of settings is served in the language asked for, its words filled in."""
+    browser = signed_in(cast.ana)
+    for page in ("", "company", "brand", "deadlines", "billing", "billing/webhook", "keys", "custom-fields",
+                 "custom-fields/new", "reasons/", "reasons/groups/new", "reasons/classify", "reasons/changes",
+                 "reasons/versions/", "how-to-cancel/", "how-to-cancel/es/channels"):  # fmt: skip
+        answer = browser.get(f"{HOME}{page}?lang={language}")
+        text = answer.content.decode()
+        assert answer.status_code == 200, page
+        assert f'<html lang="{language}"' in text
+        assert word in text
+        assert "%(" not in text
