@@ -151,3 +151,31 @@ def test_each_way_works_without_scripts(
     page.get_by_label("O que foi perguntado").fill("Quanto dá a multa?")
     page.get_by_role("button", name="Registrar a pergunta").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Pergunta")
+
+
+def test_an_ended_session_loses_nothing_that_was_typed(
+    site: Site, new_context: Callable[..., BrowserContext]
+) -> None:
+    """Signed out while typing: after signing in again the page offers what was typed, and brings it back."""
+    context = new_context(viewport={"width": 1280, "height": 800})
+    site.sign_in(context, site.cast.bruno)
+    page = context.new_page()
+    complaints = watch(page)
+    page.goto(f"{site.url}/console/cancelamentos/novo/?customer={site.rita}")
+    page.fill("[name=note]", "não perca isto")
+    page.select_option("#id_relation", "relative")
+    context.clear_cookies(name="atelogo_staff")
+    page.get_by_role("button", name="Confirmar cancelamento").click()
+    expect(page).to_have_url(re.compile("/console/login"))
+    site.sign_in(context, site.cast.bruno)
+    page.goto(f"{site.url}/console/cancelamentos/novo/")
+    page.get_by_role("button", name="Trazer de volta").click()
+    expect(page.get_by_role("heading", name="Rita de Souza")).to_be_visible()
+    assert page.input_value("[name=note]") == "não perca isto"
+    assert page.input_value("#id_relation") == "relative"
+    page.select_option("#id_relation", "holder")
+    page.get_by_role("button", name="Confirmar cancelamento").click()
+    expect(page.locator(".protocol-aloud")).to_be_visible()
+    page.goto(f"{site.url}/console/cancelamentos/novo/")
+    expect(page.locator("#kept")).to_be_hidden()
+    assert complaints == []
