@@ -82,7 +82,7 @@ def _who(request: StaffRequest, detail: RequestDetail) -> dict[str, Any]:
 
 # Confirming, completing, taking back ---------------------------------------------------------------
 def _confirm_form(data: Any, detail: RequestDetail, offer: Offer, options: Mapping[str, Any]) -> forms.Form:  # noqa: ANN401 - POST data
-    made = shapes.ConfirmForm(data, offered={"when": offer.endings}, **options)
+    made = shapes.ConfirmForm(data, offered={"when": offer.endings}, initial={"when": "now"}, **options)
     if detail.contract is None:
         del made.fields["dispute"]
     return made
@@ -105,7 +105,8 @@ def _stoppable(detail: RequestDetail) -> bool:
     return detail.contract is not None and _verb(Verb.COMPLETE)(detail)
 
 
-def _undo_offered(detail: RequestDetail) -> bool:
+def undo_offered(detail: RequestDetail) -> bool:
+    """Say whether the request can still be taken back."""
     until = detail.times.undo_until
     return _verb(Verb.UNDO)(detail) and until is not None and clock.now() < until
 
@@ -240,7 +241,7 @@ ACTS: tuple[Act, ...] = (
     Act(
         "undo", gettext_lazy("Undo the cancellation"), gettext_lazy("Undo the cancellation"),
         gettext_lazy("The cancellation is undone: the contract goes on as before."), "arrow-back-up", "main",
-        Permission.REQUEST_DECIDE, _undo_offered,
+        Permission.REQUEST_DECIDE, undo_offered,
         lambda request, detail, _given: services.request_undo(**_who(request, detail)),
         explained=gettext_lazy("At the customer's wish: plan and price stay as they were."),
     ),

@@ -26,7 +26,7 @@ from atelogo.register.queries.reasons import ReasonNode, reason_nodes, tree_of
 from atelogo.register.queries.timeline import Happening, happenings_of
 from atelogo.register.services.completeness import completeness_refresh
 from atelogo.register.views.action_forms import refuse
-from atelogo.register.views.acts import ACTS, BY_CODE, Act, Offer
+from atelogo.register.views.acts import ACTS, BY_CODE, Act, Offer, undo_offered
 from atelogo.register.views.addresses import address, language
 from atelogo.register.views.custom_field_forms import custom_lines
 from atelogo.register.views.endings import ending_choices, money_text, terms_or_none
@@ -155,6 +155,7 @@ def _page(
         else "",
         "missing": [_(MISSING_LABELS[name]) for name in detail.completeness.missing],
         "fee_sum": _fee_sum(detail),
+        "undo_open": undo_offered(detail),
         "people": names,
         "task_owners": [(task, owner_name(names, task.owner_id)) for task in detail.tasks],
         "approved_by": names.get(_uuid(detail.evidence.get("approved_by")) or UUID(int=0), ""),

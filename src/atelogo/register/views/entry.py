@@ -23,6 +23,7 @@ from atelogo.register.queries.reasons import ReasonNode, reason_tree
 from atelogo.register.services.requests import Choice, Declaration, Opened
 from atelogo.register.services.staff_entry import inquiry_typed, request_typed
 from atelogo.register.views.action_forms import refuse
+from atelogo.register.views.acts import undo_offered
 from atelogo.register.views.addresses import address, language
 from atelogo.register.views.custom_field_forms import CustomFieldsForm
 from atelogo.register.views.endings import ending_choices
@@ -260,7 +261,11 @@ def request_recorded(request: StaffRequest, pk: UUID) -> HttpResponse:
     detail = request_detail(request.workspace, pk)
     if detail is None:
         raise RequestNotFoundError
-    context = {"detail": detail, "joined": request.GET.get("joined") == "1"}
+    context = {
+        "detail": detail,
+        "joined": request.GET.get("joined") == "1",
+        "undo_open": undo_offered(detail),
+    }
     return render(request, "register/console/request_recorded.html", context)
 
 
