@@ -88,7 +88,9 @@ def test_every_page_of_settings(
     new_context: Callable[..., BrowserContext], axe: Callable[[Page], list[str]],
 ) -> None:  # fmt: skip
     """No page breaks a rule of axe or of the content policy, and none scrolls sideways."""
-    page = sign_in(new_context(viewport={"width": width, "height": 800}, color_scheme=theme))
+    page = sign_in(
+        new_context(viewport={"width": width, "height": 800}, color_scheme=theme, reduced_motion="reduce")
+    )
     complaints: list[str] = []
     page.on("console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None)
     page.on("pageerror", lambda e: complaints.append(str(e)))
