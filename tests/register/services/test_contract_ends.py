@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from atelogo.core import clock
 from atelogo.events import ledger
 from atelogo.register.models import Contract, ContractLine, ManualTask, Request
 from atelogo.register.services import contract_ends, requests
 from atelogo.register.services.subjects import monthly_minor
-from tests.register.conftest import Shop, subscriber
+from tests.register.conftest import MONDAY, Shop, subscriber
 from tests.register.services.test_deciding import BILLING, declared
 
 
@@ -95,7 +97,8 @@ class TestReturn:
     def test_what_left_earlier_stays_away(self, shop: Shop) -> None:
         """TV was cancelled first, internet later: coming back brings internet alone, at its price."""
         completed(shop, line(4000).id)
-        completed(shop)
+        with clock.clock_at(MONDAY + timedelta(days=1)):
+            completed(shop)
         returned(shop)
         assert statuses() == ["active", "ended"]
         assert (contract_of(shop).status, contract_of(shop).amount_minor) == ("active", 9990)
