@@ -23,6 +23,7 @@ from atelogo.register.domain.fees import FeeQuote
 from atelogo.register.models import (
     Contract,
     ContractLine,
+    Customer,
     CustomerAccess,
     Equipment,
     Receipt,
@@ -97,14 +98,6 @@ def _request(
     key: str,
     now: datetime,
 ) -> Request:
-    customer = contract.customer
-    person = {
-        "name": customer.name,
-        "document": customer.document,
-        "document_masked": f"***.{customer.document[3:6]}.{customer.document[6:9]}-**",
-        "email": customer.email,
-        "phone": customer.phone,
-    }
     made: Request = Request.objects.create(
         workspace_id=contract.workspace_id,
         protocol=f"{now.astimezone(_ZONE):%Y%m%d}{random.randrange(10**8):08}",
@@ -112,7 +105,7 @@ def _request(
         state="confirmed",
         identity=access.via,
         channel="web",
-        customer=customer,
+        customer=contract.customer,
         contract=contract,
         next_step="billing_stop",
         due_at=now + timedelta(hours=_WINDOWS["stop_hours"]),
@@ -137,12 +130,22 @@ def _request(
         product_name=" + ".join(line.product.name for line in lines),
         plan_name=" + ".join(line.plan.name for line in lines),
         snapshot=_snapshot(contract, lines),
-        personal_snapshot=json.dumps(person, ensure_ascii=False),
+        personal_snapshot=json.dumps(_person(contract.customer), ensure_ascii=False),
         fee_state=fee.state.value,
         fee_minor=fee.amount_minor,
         fee_parts=_fee_parts(fee),
     )
     return made
+
+
+def _person(customer: Customer) -> dict[str, str]:
+    return {
+        "name": customer.name,
+        "document": customer.document,
+        "document_masked": f"***.{customer.document[3:6]}.{customer.document[6:9]}-**",
+        "email": customer.email,
+        "phone": customer.phone,
+    }
 
 
 def _snapshot(contract: Contract, lines: list[ContractLine]) -> dict[str, Any]:
