@@ -8,6 +8,7 @@ from atelogo.register.views import (
     customers,
     detail,
     entry,
+    exports,
     how_to_settings,
     listing,
     mending,
@@ -17,6 +18,8 @@ from atelogo.register.views import (
     reasons_tray,
     tasks,
 )
+from atelogo.register.views.imports import columns, upload
+from atelogo.register.views.imports import detail as imported
 
 app_name = "register"
 urlpatterns = [
@@ -75,6 +78,21 @@ urlpatterns = [
         customers.contract_back,
         name="contract_back",
     ),
+    path("importar/", upload.import_list, name="import_list"),
+    path("importar/novo/", upload.import_new, name="import_new"),
+    path("importar/colunas/<uuid:mapping_id>/esquecer", upload.mapping_forget, name="mapping_forget"),
+    path("importar/<uuid:batch_id>/", imported.import_detail, name="import_detail"),
+    path("importar/<uuid:batch_id>/colunas", columns.import_columns, name="import_columns"),
+    path("importar/<uuid:batch_id>/andamento", imported.import_progress, name="import_progress"),
+    path("importar/<uuid:batch_id>/iniciar", imported.import_start, name="import_start"),
+    path("importar/<uuid:batch_id>/parar", imported.import_cancel, name="import_cancel"),
+    path("importar/<uuid:batch_id>/descartar", imported.import_discard, name="import_discard"),
+    path("importar/<uuid:batch_id>/desfazer", imported.import_undo, name="import_undo"),
+    path("importar/<uuid:batch_id>/linhas", imported.import_rows, name="import_rows"),
+    path("importar/<uuid:batch_id>/rejeitadas", imported.import_rejects, name="import_rejects"),
+    path("exportar/", exports.export_make, name="export_make"),
+    path("exportar/<uuid:export_id>/", exports.export_detail, name="export_detail"),
+    path("exportar/<uuid:export_id>/arquivo", exports.export_file, name="export_file"),
     path("settings/reasons/", reasons_settings.reason_list, name="reason_list"),
     path("settings/reasons/new", reasons_edit.reason_new, name="reason_new"),
     path("settings/reasons/groups/new", reasons_edit.reason_group_new, name="reason_group_new"),

@@ -43,7 +43,8 @@ class Wanted:
     """What is asked of the process: ``mapping`` None = suggest one; ``skip`` rows were settled before.
 
     ``reading`` is how to read the file when a mapping is to be suggested (the ``source`` table of a mapping).
-    ``rows`` is how many rows to send at most (None = all), ``spellings`` whether to count reasons first.
+    ``rows`` is how many rows to send at most (None = all), ``spellings`` whether to count reasons first;
+    ``lenient`` describes the file even if no column is known to say who it is.
     """
 
     path: str
@@ -54,6 +55,7 @@ class Wanted:
     skip: int = 0
     rows: int | None = None
     spellings: bool = True
+    lenient: bool = False
 
 
 def send(out: BinaryIO, name: str, content: Any) -> None:  # noqa: ANN401 - plain values
@@ -83,8 +85,7 @@ def _frames(wanted: Wanted) -> Iterator[tuple[str, Any]]:
     mapping = given or _as_asked(suggested.mapping, wanted.reading)
     head = _head(table, mapping, suggested)
     if given is None and suggested.missing:
-        yield "head", head
-        yield "problem", (suggested.missing[0], "")
+        yield from _unidentified(head, suggested, lenient=wanted.lenient)
         return
     compile_reader(mapping, table, wanted.kind)  # a mapping that does not fit is told before anything is read
     if wanted.spellings and wanted.kind == "cancellations":
@@ -92,6 +93,11 @@ def _frames(wanted: Wanted) -> Iterator[tuple[str, Any]]:
     yield "head", head
     source = wanted.source or header_fingerprint(table.header)
     yield from _rows(wanted, mapping, table, source)
+
+
+def _unidentified(head: dict[str, Any], suggested: Suggested, *, lenient: bool) -> Iterator[tuple[str, Any]]:
+    yield "head", head
+    yield ("end", 0) if lenient else ("problem", (suggested.missing[0], ""))
 
 
 def _as_asked(suggested: Mapping, reading: dict[str, Any] | None) -> Mapping:

@@ -51,6 +51,7 @@ class BatchView:
     header: tuple[str, ...] = ()
     spellings: tuple[tuple[str, int], ...] = ()
     warnings: tuple[str, ...] = ()
+    first: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def seconds_left(self) -> float | None:
@@ -145,6 +146,7 @@ def _view(row: ImportBatch, known: Mapping[str, Any]) -> BatchView:
         header=tuple(known.get("header", ())),
         spellings=tuple((said, times) for said, times in known.get("spellings", ())),
         warnings=tuple(known.get("warnings", ())),
+        first=tuple(known.get("rows", ())),
     )
 
 
@@ -209,3 +211,9 @@ def reason_choices(workspace: WorkspaceInfo, *, language: str) -> list[str]:
     nodes = reason_nodes(workspace.id, language=language).values()
     leaves = [node for node in nodes if node.parent_id is not None and not node.retired]
     return sorted({node.label for node in leaves}, key=fold)
+
+
+def reason_labelled(workspace_id: UUID, code: str, *, language: str) -> str:
+    """Return the label of the reason with a code; empty when there is none."""
+    nodes = reason_nodes(workspace_id, language=language).values()
+    return next((node.label for node in nodes if node.code == code), "")

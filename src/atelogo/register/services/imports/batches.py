@@ -15,12 +15,15 @@ from django.db import transaction
 
 from atelogo.core import clock, ids
 from atelogo.events import outbox
+from atelogo.register.domain.importing.folding import fold
 from atelogo.register.domain.importing.mapping import Mapping as ColumnMapping
 from atelogo.register.domain.importing.problems import ImportProblemError
 from atelogo.register.domain.importing.records import Kind
 from atelogo.register.errors import BatchNotFoundError, BatchStateError
 from atelogo.register.models import ImportBatch
+from atelogo.register.queries.imports import reason_labelled
 from atelogo.register.services.imports.refusals import refusal
+from atelogo.register.services.reason_tree import NOT_INFORMED
 
 if TYPE_CHECKING:
     from atelogo.accounts.domain.workspace import WorkspaceInfo
@@ -114,6 +117,36 @@ def batch_map(*, workspace: WorkspaceInfo, batch_id: UUID, mapping: Mapping[str,
             raise BatchStateError(state=batch.state)
         batch.mapping, batch.state, batch.trial = dict(mapping), "staged", {}
         batch.save(update_fields=["mapping", "state", "trial"])
+
+
+def batch_decide(
+    *,
+    workspace: WorkspaceInfo,
+    batch_id: UUID,
+    reasons: Mapping[str, str],
+    not_informed: str,
+    language: str,
+) -> None:
+    """Keep what a person decided about the spellings of a checked batch.
+
+    ``reasons`` maps each spelling to the label of the reason it means, to ``not_informed``, or to nothing
+    for a new reason.
+    """
+    silent = reason_labelled(workspace.id, NOT_INFORMED, language=language)
+    decided = {
+        fold(said): silent if label == not_informed else label for said, label in reasons.items() if label
+    }
+    with transaction.atomic():
+        batch = batch_locked(workspace, batch_id)
+        if batch.state != "checked":
+            return
+        mapping = dict(batch.mapping)
+        mapping.pop("reasons", None)
+        if decided:
+            mapping["reasons"] = decided
+        mapping_of(mapping)
+        batch.mapping = mapping
+        batch.save(update_fields=["mapping"])
 
 
 def batch_check_ask(*, workspace: WorkspaceInfo, batch_id: UUID) -> None:

@@ -1,0 +1,1 @@
+"""Importar/Exportar: upload, columns, check, run, result, undo; and files that leave."""
