@@ -28,7 +28,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 else:
     _HOME = Path(tempfile.mkdtemp(prefix="atelogo-test-home-"))
     atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
-for _name in [name for name in os.environ if name.startswith("ATELOGO_") and name != "ATELOGO_TEST_DATA"]:
+_TOLD = {"ATELOGO_TEST_DATA", "ATELOGO_CHAOS_KILLS", "ATELOGO_CHAOS_SEED"}
+for _name in [name for name in os.environ if name.startswith("ATELOGO_") and name not in _TOLD]:
     del os.environ[_name]  # a developer's own installation must not show in the tests
 os.environ.update(ATELOGO_HOME=str(_HOME), DJANGO_SETTINGS_MODULE="atelogo.settings")
 os.environ.setdefault("TZ", "UTC")
