@@ -233,7 +233,8 @@ def _raise_interrupt(_number: int, _frame: object) -> None:
 
 def main(command: Sequence[str]) -> int:
     """Run ``command`` beside a private server, or wait for Ctrl+C; return the command's exit code."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # Said aloud for Ctrl+C too: a shell starts background commands with it ignored.
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _raise_interrupt)
     try:
         with private_postgres() as server:
