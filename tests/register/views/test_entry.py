@@ -400,7 +400,7 @@ def test_finding_costs_the_same_for_many_answers(
     browser = desk.browser()
     fields = {"act": "find", "q": "maria", "key": "k", "mode": "known"}
     browser.post(desk.url(PATH), fields)
-    with django_assert_num_queries(SHELL + 8):
+    with django_assert_num_queries(SHELL + 9):
         page = browser.post(desk.url(PATH), fields).content.decode()
     assert page.count('value="customer:') == 8
     assert "Há mais." in page

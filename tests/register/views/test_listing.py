@@ -143,7 +143,7 @@ def test_an_analyst_sees_initials(desk: Desk) -> None:
 def test_the_list_costs_the_same_however_long(
     desk: Desk, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """A page of the list takes six queries beside the shell's own, for one row or for many."""
+    """A page of the list takes five queries beside the shell's own, and one to count when there are more."""
     browser = desk.browser()
     made = desk.confirmed()
     requests.request_reason_set(
@@ -155,7 +155,7 @@ def test_the_list_costs_the_same_however_long(
     )
     desk.unidentified()
     browser.get(desk.url("cancelamentos/?view=all"))
-    with django_assert_num_queries(SHELL + 6):
+    with django_assert_num_queries(SHELL + 5):
         browser.get(desk.url("cancelamentos/?view=all"))
     with clock.clock_at(MONDAY - timedelta(hours=1)):
         for number in range(2000, 2060):
@@ -211,3 +211,20 @@ def test_strangers_and_the_signed_out_see_nothing(desk: Desk, stranger: Client, 
 def test_an_altered_place_in_the_list_is_refused(desk: Desk) -> None:
     """A cursor that is not this list's is refused with its own error, never a crash."""
     assert desk.get("cancelamentos/?view=all&cursor=abc").status_code == 400
+
+
+def test_searching_looks_up_first_and_costs_the_same(
+    desk: Desk, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """A search adds four look-ups to the list, however many people bear the name."""
+    desk.confirmed()
+    browser = desk.browser()
+    where = browser.post(desk.url("cancelamentos/busca?view=all"), {"q": "conceicao"}).headers["Location"]
+    browser.get(where)
+    with django_assert_num_queries(SHELL + 7):
+        browser.get(where)
+    for number in range(2000, 2010):
+        desk.confirmed(desk.subscriber(str(number), "Maria Conceição")[1])
+    desk.unidentified("Conceição de Tal")
+    with django_assert_num_queries(SHELL + 8):
+        assert browser.get(where).content.decode().count("protocol-link") == 12

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from atelogo.core.pagination import Page, paginate
 from atelogo.register.domain import protocol as protocols
@@ -118,10 +118,10 @@ def customers_matching(workspace: WorkspaceInfo, text: str) -> QuerySet[Customer
         asked = Request.objects.filter(workspace_id=workspace.id, protocol=number)
         return Customer.objects.filter(workspace_id=workspace.id, id__in=asked.values("customer_id"))
     contracts = Contract.objects.filter(workspace_id=workspace.id, number=text)
-    meant = Q(id__in=customers_found(workspace, text).values("id")) | Q(
-        id__in=contracts.values("customer_id")
-    )
-    return Customer.objects.filter(meant, workspace_id=workspace.id)
+    # Few holders at most: named one by one, they leave the search of names to its own index.
+    holders = list(contracts.values_list("customer_id", flat=True))
+    found = customers_found(workspace, text)
+    return found | Customer.objects.filter(workspace_id=workspace.id, id__in=holders) if holders else found
 
 
 def customers_counted(workspace: WorkspaceInfo, text: str, *, at_most: int) -> int:

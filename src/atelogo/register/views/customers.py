@@ -52,7 +52,10 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     asked = request.GET
     text = search_terms.recall(request.session, asked.get("search", ""))
     page = customer_page(request.workspace, text=text, cursor=asked.get("cursor", ""))
-    count = customers_counted(request.workspace, text, at_most=COUNTED_UP_TO)
+    if page.next or page.previous:
+        count = customers_counted(request.workspace, text, at_most=COUNTED_UP_TO)
+    else:
+        count = len(page.items)  # all of them are on this page
     sight = Sight.of(request)
     context: dict[str, Any] = {
         "lines": [_line(row, sight, request.workspace.currency) for row in page.items],

@@ -98,6 +98,9 @@ def _form(request: StaffRequest, desk: Desk, tree: Tree, data: QueryDict | None 
         "approved_by": str(request.member.person.id),
     }
     typed |= {name: value for name, value in request.POST.items() if name not in _DESK_NAMES}
+    if desk.sheet.mode == QUESTION and not typed.get("question"):
+        # What was noted before it turned out to be a question is the question.
+        typed["question"] = typed.get("note", "")
     return EntryForm(
         data,
         reasons=reason_options(tree, system=False),
@@ -142,7 +145,7 @@ def _page(
 
 _SAID = ("expected", "would_have_kept", "competitor", "competitor_price", "competitor_speed", "second")
 _OF_MODE = {
-    QUESTION: frozenset({"note", "channel", "topic", "question", "answer"}),
+    QUESTION: frozenset({"channel", "topic", "question", "answer"}),
     KNOWN: frozenset(EntryForm.base_fields) - {"topic", "question", "answer"},
     UNKNOWN: frozenset(EntryForm.base_fields) - {"topic", "question", "answer", "contact_id", "dispute"},
 }

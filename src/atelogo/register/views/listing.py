@@ -66,7 +66,10 @@ def request_list(request: StaffRequest) -> HttpResponse:
         cursor=asked.get("cursor", ""),
         sort=asked.get("sort", "") if asked.get("sort", "") in ORDERS else "",
     )
-    count = request_count(request.workspace, wanted, at_most=COUNTED_UP_TO)
+    if page.next or page.previous:
+        count = request_count(request.workspace, wanted, at_most=COUNTED_UP_TO)
+    else:
+        count = len(page.items)  # all of them are on this page
     context: dict[str, Any] = {
         "view": wanted.view,
         "form": form,
