@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 TODAY, FAILED = "today", "failed"
+_FAILED_AT_MOST = 200  # shown at once; what is sent again makes room for the next
 _TABS: tuple[tuple[str, Any], ...] = (
     (TODAY, gettext_lazy("Due today")),
     (IDENTIFY, gettext_lazy("To identify")),
@@ -111,7 +112,7 @@ def task_list(request: StaffRequest) -> HttpResponse:
         "page": page,
         "more": more,
         "mine": owner is not None,
-        "failed": failed if tab == FAILED else [],
+        "failed": failed[:_FAILED_AT_MOST] if tab == FAILED else [],
         "nothing": not any(counts.values()),
     }
     return render(request, "register/console/task_list.html", context)
