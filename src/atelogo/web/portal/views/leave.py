@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import structlog
+from django.db import Error as DatabaseFailure
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -144,6 +145,9 @@ def _refusal(
         if _left(request, contract_id, chosen):
             notice = Notice(str(error), "danger")
             return _page(request, contract_id, chosen, notice=notice, state=state, status=error.status)
+    except DatabaseFailure as error:
+        # Counting stands before nobody's word; whether the word can be recorded shows when it is.
+        log.error("attempt_not_counted", error=type(error).__name__)  # noqa: TRY400
     return None
 
 
