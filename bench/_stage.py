@@ -80,7 +80,8 @@ class Company:
     def _batch(self, count: int) -> list[Person]:
         from atelogo.register.models import Contract, ContractLine, Customer, CustomerAccess  # noqa: PLC0415
 
-        made, rows = [], {Customer: [], Contract: [], ContractLine: [], CustomerAccess: []}
+        made: list[Person] = []
+        rows: dict[Any, list[Any]] = {Customer: [], Contract: [], ContractLine: [], CustomerAccess: []}
         for _one in range(count):
             self._made += 1
             person, parts = _person(self.workspace, self._made, self._models)

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,7 +91,7 @@ def answers(url: str, people: People, servers: dict[str, Server], result: Result
         *first, one = people.take(3)
         passages(server.port, first, see=lambda _passage: None)  # the first pages load what is loaded once
         before = _answers.Rows(url)
-        passages(server.port, [one], see=lambda passage, name=name: seen.update({name: passage}))
+        passages(server.port, [one], see=partial(seen.__setitem__, name))
         rows[name] = _answers.Rows(url).since(before)
     differences = _answers.pages_differ(seen["ours"], seen["bare"])
     differences += _answers.rows_differ(rows["ours"], rows["bare"])

@@ -8,7 +8,7 @@ import os
 import random
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -155,9 +155,9 @@ def _snapshot(contract: Contract, lines: list[ContractLine]) -> dict[str, Any]:
         "interval": contract.interval,
         "status": contract.status,
         "suspended": [str(line.id) for line in lines if line.status == "suspended"],
-        "started_on": contract.started_on.isoformat(),
-        "renews_on": contract.renews_on.isoformat(),
-        "committed_until": contract.committed_until.isoformat(),
+        "started_on": _day(contract.started_on),
+        "renews_on": _day(contract.renews_on),
+        "committed_until": _day(contract.committed_until),
         "billing_system": contract.billing_system,
         "lines": [
             {"label": _label(line), "amount_minor": line.amount_minor, "interval": line.interval}
@@ -247,6 +247,10 @@ def _moment(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="microseconds").replace("+00:00", "Z") if moment else None
 
 
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 def _local(moment: datetime | None) -> str | None:
     return moment.astimezone(_ZONE).isoformat(timespec="seconds") if moment else None
 
@@ -286,7 +290,7 @@ def _payload(
             "undo_until": _local(request.undo_until),
             "billing_stopped_at": None,
         },
-        "effective": {"choice": request.effective_choice, "last_day": request.effective_on.isoformat()},
+        "effective": {"choice": request.effective_choice, "last_day": _day(request.effective_on)},
         "money": {
             "currency": request.currency,
             "fee_state": request.fee_state,

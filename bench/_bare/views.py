@@ -126,6 +126,8 @@ def _access(request: HttpRequest, workspace: Workspace) -> CustomerAccess:
 def _meaning(contract: Contract) -> Consequences:
     renews, until = contract.renews_on, contract.committed_until
     start = contract.committed_from or contract.started_on
+    if renews is None or until is None or start is None:
+        raise Http404  # every customer of the benchmark has a minimum term
     months = (until.year - start.year) * 12 + until.month - start.month
     return consequences(
         today=timezone.localdate(),
