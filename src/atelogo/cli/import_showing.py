@@ -97,7 +97,7 @@ def row_text(row: Any) -> str:  # noqa: ANN401 - one of the rows of a feed
         return f"line {row.line}: left out: {gettext(message_of(row.why))}"
     if row.tag != RECORD:
         return f"line {row.line}: rejected: {gettext(message_of(row.codes[0]))}"
-    hidden = {"tag", "line", "key", "content", "again", "who", "cells", "extra", "flags"}
+    hidden = {"tag", "line", "key", "content", "again", "first", "who", "cells", "extra", "flags"}
     said = [
         f"{name}={value}" for name, value in row._asdict().items() if name not in hidden and value is not None
     ]

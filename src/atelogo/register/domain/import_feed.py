@@ -154,7 +154,13 @@ def spellings(mapping: Mapping, table: Table) -> list[tuple[str, int]]:
             counted.update(said for said in (outcome.reason, outcome.secondary_reason) if said)
             if len(counted) > _MOST_SPELLINGS:
                 break
-    return counted.most_common(_MOST_SPELLINGS)
+    ordered = sorted(counted.items(), key=lambda one: (-one[1], -_care(one[0]), one[0]))
+    return ordered[:_MOST_SPELLINGS]
+
+
+def _care(spelling: str) -> int:
+    """Say how carefully a reason is written: of two spellings as frequent, the careful one names it."""
+    return (not spelling.isascii()) + (spelling[:1].isupper() and not spelling.isupper())
 
 
 def _outcomes(mapping: Mapping, table: Table) -> Iterator[Outcome]:

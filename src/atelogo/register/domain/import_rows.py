@@ -68,13 +68,14 @@ class CustomerRow(NamedTuple):
 
 
 class ContractRow(NamedTuple):
-    """A contract line of a file; ``cells`` are what the file held, for the rejects."""
+    """A contract line of a file; ``first`` of its contract there; ``cells`` are what the file held."""
 
     tag: int
     line: int
     key: bytes
     content: bytes
     again: bool
+    first: bool
     who: Who
     number: str
     product: str | None
@@ -205,7 +206,8 @@ def row_of(
         return _cancellation(record, key, said_key(record), plain_cells(cells) if seen else (), again=seen)
     if isinstance(record, ContractRecord):
         line = digest((record.contract_number, record.product, record.plan, record.billing_reference))
-        return _contract(record, key, content_key(record), plain_cells(cells), again=again(line))
+        first = not again(digest(("contract", record.contract_number)))
+        return _contract(record, key, plain_cells(cells), first=first, again=again(line))
     return _customer(record, key, content_key(record), again=again(key))
 
 
@@ -266,14 +268,15 @@ def _customer(record: CustomerRecord, key: bytes, content: bytes, *, again: bool
 
 
 def _contract(
-    record: ContractRecord, key: bytes, content: bytes, cells: tuple[Any, ...], *, again: bool
+    record: ContractRecord, key: bytes, cells: tuple[Any, ...], *, first: bool, again: bool
 ) -> tuple[Any, ...]:
     return (
         RECORD,
         record.line,
         key,
-        content,
+        content_key(record),
         again,
+        first,
         tuple(_who(record, record.customer_id)),
         clean(record.contract_number),
         clean(record.product),

@@ -93,7 +93,7 @@ class ContractWriter:
             return
         else:
             before |= _line_changes(line, wanted, given=amount_of(row)[0] is not None)
-        if not held.own_batch:
+        if row.first and not held.own_batch:
             before |= self._contract_changes(held, row)
         if equipment := self._rows.equip(held, row):
             before["equipment"] = [None, equipment]

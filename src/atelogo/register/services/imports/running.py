@@ -34,7 +34,7 @@ _SQLITE_SECONDS: Final = 0.09
 _TRIES: Final = 6
 _REFUSED_SHOWN: Final = 50
 _FIRST_SHOWN: Final = 20
-_NOT_SHOWN: Final = frozenset({"tag", "key", "content", "again", "cells", "who"})
+_NOT_SHOWN: Final = frozenset({"tag", "key", "content", "again", "first", "cells", "who"})
 
 
 class Writer(Protocol):
