@@ -373,4 +373,4 @@ def test_the_press_costs_what_it_should(provider: Provider, jose: Client) -> Non
     with CaptureQueriesContext(connection) as captured:
         jose.post(provider.contract(provider.plain), {"state": state})
     statements = [q["sql"] for q in captured if "SAVEPOINT" not in q["sql"] and q["sql"] != "BEGIN"]
-    assert len([sql for sql in statements if not sql.startswith('DELETE FROM "accounts_attempt')]) <= 22
+    assert len([sql for sql in statements if not sql.startswith('DELETE FROM "accounts_attempt')]) <= 14
