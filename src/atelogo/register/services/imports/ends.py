@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
-
 from atelogo.register.domain.importing.folding import fold
 from atelogo.register.services.imports.job import Job
 from atelogo.register.services.imports.loading import Row, found, many
@@ -165,5 +163,6 @@ def _contract_at(row: Row) -> ContractAt:
     return ContractAt(number, key, customer, status == "ended", monthly_minor(amount, interval), day)
 
 
-def _by_line(row: Row) -> Any:  # noqa: ANN401 - ids sort by the time they were made
-    return row[1]
+def _by_line(row: Row) -> tuple[int, str]:
+    """Order lines as the register does everywhere: the dearest first."""
+    return (-row[5], row[1])

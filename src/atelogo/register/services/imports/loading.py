@@ -201,3 +201,14 @@ def tables_measure() -> None:
             cursor.execute("PRAGMA analysis_limit = 400")
         for name in _MEASURED:
             cursor.execute(f"ANALYZE register_{name}")
+
+
+def take_turn(workspace_id: UUID) -> None:
+    """Let the imports of one workspace write one after another, each seeing what the others wrote.
+
+    The turn ends with the transaction in force. On SQLite every writer has it anyway.
+    """
+    if is_postgresql():
+        with connection.cursor() as cursor:
+            key = int.from_bytes(workspace_id.bytes[-7:], "big")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

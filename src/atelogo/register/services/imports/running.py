@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from atelogo.core import clock
 from atelogo.events.rows import is_postgresql
@@ -24,6 +24,7 @@ from atelogo.register.services.imports.contracts import ContractWriter
 from atelogo.register.services.imports.customers import CustomerWriter
 from atelogo.register.services.imports.job import LEFT_OUT, REJECTED, Job, Listed, Tally, tally_of
 from atelogo.register.services.imports.listing import Listing
+from atelogo.register.services.imports.loading import take_turn
 
 if TYPE_CHECKING:
     from atelogo.register.services.imports.feeding import Feed
@@ -137,7 +138,7 @@ class Run:
         for left in range(_TRIES - 1, -1, -1):
             try:
                 with transaction.atomic():
-                    self._take_turn()
+                    take_turn(self._job.workspace.id)
                     self._listing.write(self._settle(writer, chunk).listed)
                     self._save()
                 return writer
@@ -147,13 +148,6 @@ class Run:
                 self.tally = tally_of(so_far)
                 writer = writer_of(self._kind, self._job, self._feed)
         return writer
-
-    def _take_turn(self) -> None:
-        """Let two imports of one workspace take turns chunk by chunk, each seeing what the other wrote."""
-        if is_postgresql():
-            with connection.cursor() as cursor:
-                key = int.from_bytes(self._job.workspace.id.bytes[-7:], "big")
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
     def _save(self) -> None:
         counts = self.tally.counts()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from atelogo.register.domain.importing.folding import fold
 from atelogo.register.models import Reason, ReasonAlias
 from atelogo.register.queries.reasons import reason_nodes
 from atelogo.register.services.imports.job import Job
-from atelogo.register.services.imports.loading import key_text
+from atelogo.register.services.imports.loading import key_text, take_turn
 from atelogo.register.services.reason_tree import (
     NOT_INFORMED,
     TO_CLASSIFY,
@@ -25,6 +25,7 @@ from atelogo.register.services.reasons import version_now
 MOST_NEW: Final = 2_000
 _AT_ONCE: Final = 50  # new leaves in one transaction: each publishes a version of the tree
 _LENGTH: Final = 200
+_TRIES: Final = 5
 
 
 class Spellings:
@@ -51,7 +52,23 @@ class Spellings:
             return
         for spelling, label in accepted.items():
             self._accept(spelling, label)
-        self.learn(self._preferred.values())
+        preferred = list(self._preferred.values())
+        for start in range(0, len(preferred), _AT_ONCE):
+            self._learn_alone(preferred[start : start + _AT_ONCE])
+
+    def _learn_alone(self, spellings: Sequence[str]) -> None:
+        """Learn in a short transaction of its own; a tree published at this moment is looked at again."""
+        for left in range(_TRIES - 1, -1, -1):
+            try:
+                with transaction.atomic():
+                    take_turn(self._job.workspace.id)
+                    self.learn(spellings)
+            except IntegrityError:
+                self._known = {}
+                if not left:
+                    raise
+            else:
+                return
 
     def _accept(self, spelling: str, label: str) -> None:
         alias = ReasonAlias.objects.filter(
