@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
 from atelogo.register.domain.importing.folding import fold
 from atelogo.register.services.imports.job import Job
 from atelogo.register.services.imports.loading import Row, found, many
