@@ -263,7 +263,9 @@ estado cliente | uf municipio
 IGNORED: Final = """
 data nascimento | nascimento | birth date | date birth | dob | birthdate | aniversario | fecha nacimiento |
 birthday | rg | numero rg | senha | password | numero cartao | cartao | card number | cvv | sexo | genero |
-gender | raca | cor | religiao | estado civil | nome mae | nome pai
+gender | raca | cor | religiao | estado civil | nome mae | nome pai |
+por que nao entrou | linha no arquivo | why it is not in | line in the file | por que no entro |
+linea en el archivo
 """
 # A column with one of these words is about a person: without a field of its own it is not kept.
 PERSONAL_WORDS: Final = """
