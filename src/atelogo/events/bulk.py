@@ -6,9 +6,9 @@ Ids are UUIDv7 as everywhere, written as text at once: one reading of the clock 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from uuid import UUID
 
 from django.db import connection
@@ -17,7 +17,8 @@ from atelogo.core import clock, ids
 from atelogo.events.ledger import LedgerRow, commit_to
 from atelogo.events.rows import adapt_time, adapt_uuid, insert_many, is_postgresql
 
-_BLOCK = 2000
+_BLOCK = 5000
+_PART = 250
 _ENTRY = (
     "entry_id",
     "workspace_id",
@@ -37,25 +38,45 @@ _COPY = f"COPY events_ledgerentry ({', '.join(_ENTRY)}) FROM STDIN"
 
 
 def write_rows(rows: Iterable[LedgerRow], workspace_id: UUID) -> int:
-    """Write ``rows`` block by block and return how many."""
+    """Write ``rows`` block by block and return how many.
+
+    PostgreSQL takes in a part while the next one is made, so ``rows`` must ask the database for nothing.
+    """
     source, total = iter(rows), 0
     write = _copy_block if is_postgresql() else _insert_block
-    while block := list(islice(source, _BLOCK)):
-        details = write(block, workspace_id)
+    while True:
+        count, details = write(source, workspace_id)
         if details:
             with connection.cursor() as cursor:
                 insert_many(cursor, "events_ledgerdetail", _DETAIL, details)
-        total += len(block)
-    return total
+        total += count
+        if count < _BLOCK:
+            return total
 
 
-def _copy_block(block: Sequence[LedgerRow], workspace_id: UUID) -> list[tuple[str, str, str]]:
+def _copy_block(source: Iterator[LedgerRow], workspace_id: UUID) -> tuple[int, list[tuple[str, str, str]]]:
     """Write one block as COPY text, made by hand: adapting value by value costs more than all the rest."""
+    details: list[tuple[str, str, str]] = []
+    count = 0
+    first = next(source, None)
+    if first is None:
+        return 0, details
+    lines = _copy_lines(chain((first,), islice(source, _BLOCK - 1)), workspace_id, details)
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        while part := list(islice(lines, _PART)):
+            copy.write("".join(part))
+            count += len(part)
+    return count, details
+
+
+def _copy_lines(
+    rows: Iterable[LedgerRow], workspace_id: UUID, details: list[tuple[str, str, str]]
+) -> Iterator[str]:
+    """Give the COPY line of each row, and note its personal detail."""
     moment = clock.iso(clock.now())
     workspace = str(workspace_id)
-    lines, details = [], []
     actors: dict[tuple[str, UUID | None], str] = {}
-    for entry, row in zip(_new_ids(len(block)), block, strict=True):
+    for entry, row in zip(_new_ids(_BLOCK), rows, strict=False):
         event, actor = row.event, row.actor
         who = actors.get((actor.kind, actor.id))
         if who is None:
@@ -69,19 +90,17 @@ def _copy_block(block: Sequence[LedgerRow], workspace_id: UUID) -> list[tuple[st
             commitment = f"\\\\x{digest.hex()}"
             details.append((workspace, entry, sealed))
         occurred = moment if row.occurred_at is None else row.occurred_at.isoformat()
-        lines.append(
+        yield (
             f"{entry}\t{workspace}\t{event.name}\t{event.schema}\t{row.stream}\t{row.seq}\t{occurred}\t{moment}"
             f"\t{who}\t{body}\t{commitment}\n"
         )
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        copy.write("".join(lines))
-    return details
 
 
 _NULL = "\\N"
 
 
-def _insert_block(block: Sequence[LedgerRow], workspace_id: UUID) -> list[tuple[str, str, str]]:
+def _insert_block(source: Iterator[LedgerRow], workspace_id: UUID) -> tuple[int, list[tuple[str, str, str]]]:
+    block = list(islice(source, _BLOCK))
     moment = adapt_time(clock.now())
     workspace = str(adapt_uuid(workspace_id))
     values, details = [], []
@@ -108,7 +127,7 @@ def _insert_block(block: Sequence[LedgerRow], workspace_id: UUID) -> list[tuple[
         )
     with connection.cursor() as cursor:
         insert_many(cursor, "events_ledgerentry", _ENTRY, values)
-    return details
+    return len(block), details
 
 
 def _time(given: datetime | None, moment: datetime | str) -> datetime | str:

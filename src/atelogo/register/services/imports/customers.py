@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
 from atelogo.register.domain.import_rows import CustomerRow, Who, date_read
@@ -49,7 +50,8 @@ class CustomerWriter:
     def _add(self, row: CustomerRow, who: Who, hashes: Hashes) -> None:
         key = self._people.draw()
         said = _said(row)
-        fresh = new_customer(
+        fresh = partial(
+            new_customer,
             key,
             who,
             hashes,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -64,22 +65,27 @@ class Shape:
         self._copy_tail = "".join(_CELL + _text(value) for value in self.tail)
 
     def write(self, rows: Iterable[Row]) -> None:
-        """Insert the rows in the transaction in force."""
-        rows = list(rows)
-        if not rows:
+        """Insert the rows in the transaction in force.
+
+        PostgreSQL takes in a block while the next one is made: give a generator that asks no database.
+        """
+        source = iter(rows)
+        block = list(islice(source, _BLOCK))
+        if not block:
             return
         names = ", ".join(f'"{name}"' for name in self.columns)
         with connection.cursor() as cursor:
             if is_postgresql():
                 with cursor.copy(f"COPY {self.table} ({names}) FROM STDIN") as copy:
-                    for start in range(0, len(rows), _BLOCK):
-                        copy.write(self._block(rows[start : start + _BLOCK]))
+                    while block:
+                        copy.write(self._block(block))
+                        block = list(islice(source, _BLOCK))
             else:
                 marks = ", ".join(["%s"] * len(self.columns))
                 tail = self.tail
                 cursor.executemany(
                     f"INSERT INTO {self.table} ({names}) VALUES ({marks})",  # noqa: S608 - our own names
-                    [row + tail for row in rows],
+                    [row + tail for row in chain(block, source)],
                 )
 
     def _block(self, rows: Sequence[Row]) -> str:
@@ -101,7 +107,7 @@ class Shape:
         return text.replace(_CELL, "\t").replace(_NULL, "\\N").replace(_LINE, "\n") + "\n"
 
 
-_BLOCK: Final = 2000
+_BLOCK: Final = 500
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - a plain value

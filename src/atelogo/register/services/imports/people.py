@@ -7,7 +7,8 @@ that is known: only an import of customers does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from atelogo.core.secrets import encrypt
@@ -81,7 +82,7 @@ class People:
             _VARYING,
             {"workspace_id": job.workspace.id, "batch_id": job.batch_id, "created_at": job.moment},
         )
-        self._rows: list[Row] = []
+        self._rows: list[Callable[[], Row]] = []
         self._spare: list[str] = []
         self.fresh: set[str] = set()
         self._forget()
@@ -97,7 +98,7 @@ class People:
         key = self.match(who, hashes)
         if key is None and says_somebody(who):
             key = self.draw()
-            self.add(key, who, hashes, new_customer(key, who, hashes))
+            self.add(key, who, hashes, partial(new_customer, key, who, hashes))
         return key
 
     def meet(self, given: Sequence[Sequence[Any]]) -> list[tuple[Who, Hashes]]:
@@ -122,8 +123,8 @@ class People:
             self._spare = new_keys(_DRAWN)
         return self._spare.pop()
 
-    def add(self, key: str, who: Who, hashes: Hashes, row: Row) -> None:
-        """Make a customer, and let later rows find it."""
+    def add(self, key: str, who: Who, hashes: Hashes, row: Callable[[], Row]) -> None:
+        """Make a customer, and let later rows find it; ``row`` is built when it is written."""
         self._rows.append(row)
         self.fresh.add(key)
         self._learn(key, who, hashes)
@@ -163,7 +164,7 @@ class People:
     def write(self) -> None:
         """Insert the customers made since the last time; a dry run drops them."""
         if not self._job.dry:
-            self._shape.write(self._rows)
+            self._shape.write(row() for row in self._rows)
         self._rows = []
 
     def hashes(self, who: Who) -> Hashes:

@@ -90,10 +90,8 @@ class RequestRows:
         numbers = new_protocols(self._job.workspace.id, self._job.today, count)
         receipts = receipt_keys(count)
         self._requests.write(
-            [
-                self._request(finding, key, number, receipt, version, silent)
-                for finding, key, number, receipt in zip(findings, keys, numbers, receipts, strict=True)
-            ]
+            self._request(finding, key, number, receipt, version, silent)
+            for finding, key, number, receipt in zip(findings, keys, numbers, receipts, strict=True)
         )
         self._write_reasons(findings, keys, version, silent)
         self._write_items(findings, keys)
