@@ -223,6 +223,8 @@ class House(Installation):
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    if process.returncode is not None:
+        return  # it was waited for: its number may be somebody else's by now
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
